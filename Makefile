@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+# Makefile -- build, install, try and test mod_moodlews.
+#
+#   make                     build/mod_moodlews.so
+#   make install             put it where httpd looks for modules
+#   make demo [PORT=8080]    a small Moodle database with the module in front of it
+#   make serve DSN=... ...   the module in front of a Moodle database that exists
+#   make stop [PORT=...]     end what demo and serve started
+#   make check               every test; check-clients, check-long: the ones that take more
+#   make unit                the tests that need no server
+#   make asan bench tidy format clean
+#
+# Variants have folders of their own: CC=clang, SAN=address,undefined.
+
+APXS ?= apxs
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+empty   :=
+comma   := ,
+variant := $(subst $(empty) $(empty),-,$(strip $(filter-out gcc,$(notdir $(CC))) \
+             $(subst $(comma),-,$(SAN))))
+BUILD   := build$(if $(variant),/$(variant))
+
+ask = $(shell $(1) 2>/dev/null)
+
+HTTPD   := $(call ask,$(APXS) -q SBINDIR)/$(call ask,$(APXS) -q PROGNAME)
+MODULES := $(call ask,$(APXS) -q LIBEXECDIR)
+NEEDED  := libpq libxml-2.0 json-c libcmark libcrypt
+
+WARN     := -Wall -Wextra -Werror -Wno-unused-parameter
+HARDEN   := -fPIC -fvisibility=hidden -fstack-protector-strong -Wformat -Werror=format-security
+OPTIMISE := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all,-O2)
+FORTIFY  := $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+
+# As system headers: what their macros make of our code is not ours to warn of.
+CPPFLAGS_ALL := -D_GNU_SOURCE $(FORTIFY) $(patsubst -I%,-isystem %,$(filter-out -I/usr/include, \
+                -I$(call ask,$(APXS) -q INCLUDEDIR) $(call ask,$(APXS) -q EXTRA_CPPFLAGS) \
+                $(call ask,apr-1-config --includes --cppflags) \
+                $(call ask,apu-1-config --includes) $(call ask,pkg-config --cflags $(NEEDED)))) \
+                $(CPPFLAGS)
+CFLAGS_ALL   := -std=gnu99 -g -pthread $(OPTIMISE) $(WARN) $(HARDEN) $(CFLAGS)
+LDFLAGS_ALL  := -pthread -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
+LDLIBS_ALL   := $(call ask,pkg-config --libs $(NEEDED)) $(LDLIBS)
+TEST_LIBS    := $(call ask,apu-1-config --link-ld --libs) $(call ask,apr-1-config --link-ld --libs) \
+                $(LDLIBS_ALL) -lm
+
+front   := $(wildcard mod_moodlews*.c)
+rooms   := $(wildcard lib/*.c externals/*.c services/*.c adapters/*.c)
+objects := $(rooms:%.c=$(BUILD)/obj/%.o)
+fronts  := $(front:%.c=$(BUILD)/obj/%.o)
+module  := $(BUILD)/mod_moodlews.so
+archive := $(BUILD)/libmws.a
+units   := $(patsubst t/unit/%.c,$(BUILD)/t/%,$(wildcard t/unit/t_*.c))
+fuzzers := $(patsubst t/fuzz/%.c,$(BUILD)/t/%,$(wildcard t/fuzz/fuzz_*.c))
+
+# V=1 shows the commands.
+q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)')
+
+# What is given on the command line (PORT=, DSN= ...) reaches the scripts by itself.
+export CC SAN BUILD HTTPD MODULES
+
+.PHONY: all install demo serve stop check check-clients check-long unit bench asan tidy format clean \
+        programs
+.DELETE_ON_ERROR:
+
+all: $(module)
+
+# What httpd does not give the module must have itself: httpd would tell only when it starts.
+$(module): $(fronts) $(objects) mod_moodlews.map
+	$(call say,link $@)
+	$(q)$(CC) -shared $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--version-script=mod_moodlews.map \
+	    -o $@.new $(fronts) $(objects) $(LDLIBS_ALL)
+	@! nm -D --undefined-only $@.new | grep -E ' (mws|ext)_' || { echo 'not defined anywhere'; exit 1; }
+	$(q)mv $@.new $@
+
+$(archive): $(objects)
+	$(q)rm -f $@
+	$(q)ar rcs $@ $(objects)
+
+# Says what is to be installed, once, before the compiler says it in its own way.
+$(BUILD)/packages: conf/packages.txt
+	@conf/serve/packages --tell build
+	@mkdir -p $(@D)
+	@touch $@
+
+$(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/packages
+	@mkdir -p $(@D)
+	$(call say,cc $<)
+	$(q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/t/t_%: t/unit/t_%.c $(archive)
+	@mkdir -p $(@D)
+	$(call say,cc $<)
+	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(CFLAGS_ALL) -MMD -MP -o $@ $< $(archive) $(LDFLAGS_ALL) \
+	    -lcmocka $(TEST_LIBS)
+
+$(BUILD)/t/fuzz_%: t/fuzz/fuzz_%.c $(archive)
+	@mkdir -p $(@D)
+	$(call say,cc $<)
+	$(q)$(CC) $(CPPFLAGS_ALL) -I. -DMWS_FUZZ_REPLAY $(CFLAGS_ALL) -MMD -MP -o $@ $< $(archive) \
+	    $(LDFLAGS_ALL) $(TEST_LIBS)
+
+# The handler that calls are measured against.
+$(BUILD)/mod_bare.so: t/bench/mod_bare.c Makefile
+	$(call say,cc $<)
+	$(q)$(CC) -shared $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(LDLIBS_ALL)
+
+programs: $(units) $(fuzzers)
+
+install: all
+	@[ -n '$(MODULES)' ] || { echo 'apxs tells no folder for modules' >&2; exit 1; }
+	install -D -m 644 $(module) '$(DESTDIR)$(MODULES)/mod_moodlews.so'
+	install -D -m 644 conf/mod_moodlews.7 '$(DESTDIR)/usr/local/share/man/man7/mod_moodlews.7'
+
+# What is missing is installed first, and only a make that starts afterwards finds it.
+demo:
+	@conf/serve/packages build run
+	@$(MAKE) --no-print-directory -s all
+	@conf/serve/demo
+
+serve: all
+	@conf/serve/serve
+
+stop:
+	@conf/serve/stop
+
+check:
+	@conf/serve/packages build run test
+	@$(MAKE) --no-print-directory all programs
+	@t/run check
+
+check-clients:
+	@conf/serve/packages build run test clients
+	@$(MAKE) --no-print-directory all
+	@t/run clients
+
+check-long:
+	@conf/serve/packages build run test
+	@$(MAKE) --no-print-directory all
+	@t/run long
+
+unit: programs
+	@t/run unit
+
+asan:
+	@conf/serve/packages build run test
+	@$(MAKE) --no-print-directory SAN=address,undefined all programs
+	@$(MAKE) --no-print-directory SAN=address,undefined asan-run
+
+.PHONY: asan-run
+asan-run:
+	@t/run asan
+
+bench:
+	@conf/serve/packages build run test bench
+	@$(MAKE) --no-print-directory all $(BUILD)/mod_bare.so
+	@t/bench/run
+
+tidy:
+	@conf/serve/packages build tools
+	clang-tidy --quiet --warnings-as-errors='*' $(front) $(rooms) -- $(CPPFLAGS_ALL) -std=gnu99
+
+format:
+	@conf/serve/packages tools
+	clang-format -i $(wildcard *.c lib/*.[ch] externals/*.[ch] services/*.[ch] adapters/*.[ch] \
+	    t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch])
+
+clean:
+	rm -rf build
+
+-include $(objects:.o=.d) $(fronts:.o=.d) $(units:=.d) $(fuzzers:=.d)

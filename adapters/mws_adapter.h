@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/mws_adapter.h
+ *
+ * What an adapter is: the language of one protocol, or one of the scripts beside the servers. An
+ * adapter turns a neutral request into a neutral reply and knows nothing of httpd; nothing in
+ * services/ or externals/ hears of it. Adding one is a file with a constant struct, and a row in
+ * adapters.tbl.
+ */
+#ifndef MWS_ADAPTER_H
+#define MWS_ADAPTER_H
+
+#include <apr_tables.h>
+
+#include "../services/mws_serve.h"
+
+/* How a script of a protocol authenticates. */
+typedef enum { MWS_SCRIPT_TOKEN, MWS_SCRIPT_PASSWORD, MWS_SCRIPT_OWN } mws_script_e;
+
+/* A request, as the front door hands it on. */
+typedef struct mws_http_t {
+    const char  *method;    /* "GET" ... */
+    const char  *query;     /* after the question mark, still encoded, or NULL */
+    const char  *path_info; /* after the script's name, or "" */
+    apr_table_t *headers;
+    mws_script_e script;
+    /* Read up to *LEN bytes of the body into BUF; *LEN is 0 at its end. Gives APR_ENOSPC beyond
+     * MoodleWSBodyMax. */
+    apr_status_t (*read)(void *baton, char *buf, apr_size_t *len);
+    void *baton;
+} mws_http_t;
+
+/* The reply: the front door sends it once serve() has returned. */
+typedef struct mws_reply_t {
+    int          status;
+    const char  *content_type;
+    apr_table_t *headers;
+    mws_sink_t  *body;
+} mws_reply_t;
+
+typedef struct mws_adapter_t {
+    const char *name; /* as in webserviceprotocols; scripts: for the log */
+    /* Answer HTTP in REPLY, errors included: whatever happens, the reply is whole after it. */
+    void (*serve)(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply);
+} mws_adapter_t;
+
+/* Find the adapter for PATH, the URL's path below wwwroot ("/webservice/rest/server.php", perhaps
+ * with more behind it). *SCRIPT and *PATH_INFO tell which script it is and what followed. NULL:
+ * not ours. */
+const mws_adapter_t *mws_adapter_find(const char *path, mws_script_e *script,
+                                      const char **path_info);
+
+/* Read the whole body of HTTP, at most MoodleWSBodyMax bytes, into one piece of POOL.
+ * MWS_TOO_LARGE beyond. */
+mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t *body);
+
+/* The token of an Authorization: Bearer header, or NULL. */
+const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http);
+
+/* The media type of the body in lower case, without its parameters; "" when there is none. */
+const char *mws_http_type(apr_pool_t *p, const mws_http_t *http);
+
+/* How the class of ERR is spelled in an answer to CALL: plainly under a 2.1 name, as 4.5 does
+ * otherwise. */
+const char *mws_class_name(const mws_call_t *call, const mws_error_t *err);
+
+/* Write the one line of a failed call to the error log, at the level of ERR. */
+void mws_log_fault(const mws_call_t *call, const mws_error_t *err);
+
+/* Set the status of REPLY for ERR as the client asked: 200 always, or the true one with what
+ * belongs to it (WWW-Authenticate, Retry-After). */
+void mws_reply_status(mws_call_t *call, mws_reply_t *reply, const mws_error_t *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/mws_escape.h
+ *
+ * Texts of unknown quality as parts of a well-formed document. What is not UTF-8 becomes U+FFFD,
+ * one for each bad sequence.
+ */
+#ifndef MWS_ESCAPE_H
+#define MWS_ESCAPE_H
+
+#include "../lib/mws_sink.h"
+
+/* Write LEN bytes of TEXT to SINK as XML character data, good in an attribute between double
+ * quotes too: Moodle's four entities, a carriage return as a reference, and nothing of what XML
+ * 1.0 cannot hold. */
+void mws_escape_xml(mws_sink_t *sink, const char *text, apr_size_t len);
+
+/* Write LEN bytes of TEXT to SINK as a JSON string with its quotes, to the byte as PHP's
+ * json_encode() writes it. */
+void mws_escape_json(mws_sink_t *sink, const char *text, apr_size_t len);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/mws_form.h
+ *
+ * Requests as PHP sees them: query strings and forms, whose keys like groups[0][name] make nested
+ * structs of texts. PHP: main/php_variables.c, php_register_variable_ex(); RFC 7578 for multipart.
+ * JSON bodies are mws_json.h.
+ */
+#ifndef MWS_FORM_H
+#define MWS_FORM_H
+
+#include "mws_adapter.h"
+
+/* Add the variables of QUERY (application/x-www-form-urlencoded) to STRCT. *KEYS counts down what
+ * is still allowed of MoodleWSKeysMax. MWS_BAD_PARAMETER beyond it, or beyond MoodleWSDepthMax. */
+mws_error_t *mws_form_query(mws_call_t *call, mws_text_t query, mws_value_t *strct,
+                            apr_int64_t *keys);
+
+/* The same for a multipart/form-data BODY of content type TYPE: its fields; parts that are files
+ * are passed over. MWS_BAD_PARAMETER also when the body is not whole or a part has no name. */
+mws_error_t *mws_form_multipart(mws_call_t *call, const char *type, mws_text_t body,
+                                mws_value_t *strct, apr_int64_t *keys);
+
+/* All variables of HTTP: the query's, overlaid key by key at the top with those of a POST body of
+ * any of the three types. *IS_JSON tells that the body is JSON. Both are set whatever happens: on
+ * an error *STRCT holds what was read before it, so that the answer can have the format asked. */
+mws_error_t *mws_form_read(mws_call_t *call, const mws_http_t *http, mws_value_t **strct,
+                           int *is_json);
+
+/* Set one variable of PHP's: KEY may be nested ("a[b][]"). VALUE is kept, not copied. */
+mws_error_t *mws_form_set(mws_call_t *call, mws_value_t *strct, mws_text_t key, mws_text_t value,
+                          apr_int64_t *keys);
+
+/* Remove KEY from the top of STRCT and give its value as text: NULL when it is not there or null,
+ * and "" when it is no text, or one with a NUL inside. */
+const char *mws_form_take(apr_pool_t *p, mws_value_t *strct, const char *key);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/mws_http.c -- what every adapter does with a request and a reply (mws_adapter.h). */
+#include <apr_cstr.h>
+#include <apr_strings.h>
+
+#include "mws_adapter.h"
+
+/* Room for a body that does not tell its length. */
+#define BODY_ROOM 8192
+
+static mws_error_t *too_large(mws_call_t *call)
+{
+    return mws_error(call->pool, MWS_TOO_LARGE, "the body is longer than MoodleWSBodyMax");
+}
+
+/* What Content-Length says, or BODY_ROOM when it says nothing of use. */
+static apr_int64_t expected_length(const mws_http_t *http)
+{
+    const char *said = apr_table_get(http->headers, "Content-Length");
+    apr_int64_t len = said ? apr_atoi64(said) : 0;
+
+    return len > 0 ? len : BODY_ROOM;
+}
+
+mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t *body)
+{
+    apr_int64_t most = call->settings->body_max, expected = expected_length(http);
+    apr_size_t  room, used = 0;
+    char       *bytes;
+
+    if (expected > most && expected != BODY_ROOM) {
+        return too_large(call);
+    }
+    room = (apr_size_t)expected + 1; /* its end shows without growing */
+    bytes = apr_palloc(call->pool, room + 1);
+    for (;;) {
+        apr_size_t   part = room - used;
+        apr_status_t rv;
+
+        if (part == 0) {
+            char *grown = apr_palloc(call->pool, room * 2 + 1);
+
+            memcpy(grown, bytes, used);
+            bytes = grown;
+            room *= 2;
+            part = room - used;
+        }
+        rv = http->read(http->baton, bytes + used, &part);
+        if (rv == APR_ENOSPC || used + part > (apr_size_t)most) {
+            return too_large(call);
+        }
+        if (rv != APR_SUCCESS) {
+            return mws_error(call->pool, MWS_BAD_PARAMETER, "the body could not be read to its end");
+        }
+        if (part == 0) {
+            break;
+        }
+        used += part;
+    }
+    bytes[used] = '\0';
+    body->s = bytes;
+    body->len = used;
+    return NULL;
+}
+
+const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http)
+{
+    static const char scheme[] = "Bearer";
+    const char       *said = apr_table_get(http->headers, "Authorization");
+    apr_size_t        len = sizeof(scheme) - 1;
+
+    if (!said || apr_cstr_casecmpn(said, scheme, len) != 0 || said[len] != ' ') {
+        return NULL;
+    }
+    said += len;
+    return apr_pstrdup(p, said + strspn(said, " \t"));
+}
+
+const char *mws_http_type(apr_pool_t *p, const mws_http_t *http)
+{
+    const char *said = apr_table_get(http->headers, "Content-Type");
+    char       *type, *c;
+
+    if (!said) {
+        return "";
+    }
+    said += strspn(said, " \t");
+    type = apr_pstrndup(p, said, strcspn(said, "; ,\t"));
+    for (c = type; *c; c++) {
+        *c |= *c >= 'A' && *c <= 'Z' ? 0x20 : 0;
+    }
+    return type;
+}
+
+const char *mws_class_name(const mws_call_t *call, const mws_error_t *err)
+{
+    if (call->legacy) {
+        return err->row->class_name;
+    }
+    return apr_pstrcat(call->pool, err->row->space, err->row->class_name, NULL);
+}
+
+/* Whether the status of ERR is told truly, asked or not: load balancers go by it, and the rest of a
+ * body that is too large is never read. */
+static int always_true(const mws_error_t *err)
+{
+    return err->id == MWS_TOO_LARGE || err->id == MWS_BUSY || err->id == MWS_DB_CONNECTION;
+}
+
+void mws_reply_status(mws_call_t *call, mws_reply_t *reply, const mws_error_t *err)
+{
+    if (!call->text.httpstatus && !call->settings->status_codes && !always_true(err)) {
+        reply->status = 200;
+        return;
+    }
+    reply->status = err->row->status;
+    if (reply->status == 401) {
+        apr_table_setn(reply->headers, "WWW-Authenticate", "Bearer");
+    }
+    if (reply->status == 503) {
+        apr_table_setn(reply->headers, "Retry-After",
+                       apr_itoa(call->pool, err->retry_after > 0 ? err->retry_after : 1));
+    }
+}
+
+void mws_log_fault(const mws_call_t *call, const mws_error_t *err)
+{
+    mws_log(call->log, err->row->level, APR_SUCCESS,
+            "MWS01301: %s: %s of user %" APR_INT64_T_FMT " failed with %s%s%s",
+            call->protocol ? call->protocol : "script", call->function ? call->function : "a call",
+            call->caller ? call->caller->id : 0, err->row->errorcode, err->detail ? ": " : "",
+            err->detail ? err->detail : "");
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/rest.c -- REST: parameters from query, form or JSON; answers in Moodle's XML or JSON.
+ *
+ * Moodle: webservice/rest/locallib.php, webservice/lib.php (webservice_base_server).
+ */
+#include <apr_cstr.h>
+#include <apr_strings.h>
+
+#include "../lib/mws_clean.h"
+#include "../lib/mws_declare.h"
+#include "../services/mws_check.h"
+#include "mws_adapter.h"
+#include "mws_form.h"
+#include "mws_rest_writer.h"
+
+/* One of the two formats of an answer. */
+typedef struct {
+    const char         *name, *media_type;
+    const char         *content_type;
+    const char         *disposition; /* or NULL */
+    const mws_writer_t *writer;
+    void (*fault)(mws_sink_t *sink, const char *class_name, const mws_error_t *err);
+} format_t;
+
+static const format_t xml_format = {"xml",
+                                    "application/xml",
+                                    "application/xml; charset=utf-8",
+                                    "inline; filename=\"response.xml\"",
+                                    &mws_rest_xml_writer,
+                                    mws_rest_xml_fault};
+static const format_t json_format = {"json", "application/json", "application/json", NULL,
+                                     &mws_rest_json_writer, mws_rest_json_fault};
+
+/* A request being answered. */
+typedef struct {
+    mws_call_t       *call;
+    const mws_http_t *http;
+    mws_reply_t      *reply;
+    mws_value_t      *vars; /* all that the client sent; what is reserved is taken out of it */
+    const format_t   *format;
+} rest_t;
+
+/* ---- the format -------------------------------------------------------------------------- */
+
+/* The quality among the parameters of one range of an Accept header, in thousandths. */
+static int quality_of(const char *parameters)
+{
+    const char *q = strstr(parameters, "q=");
+    int         quality = 0, weight = 100;
+
+    if (!q || q[2] == '1') {
+        return 1000;
+    }
+    if (q[2] == '0' && q[3] == '.') {
+        for (q += 4; *q >= '0' && *q <= '9'; q++, weight /= 10) {
+            quality += (*q - '0') * weight;
+        }
+    }
+    return quality;
+}
+
+/* How closely RANGE, LEN bytes of an Accept header, names TYPE ("application/json"): by its name,
+ * by a wildcard, or not at all (0). */
+static int fit_of(const char *range, apr_size_t len, const char *type)
+{
+    static const char subtypes[] = "application/*", any[] = "*/*";
+
+    if (len == strlen(type) && apr_cstr_casecmpn(range, type, len) == 0) {
+        return 3;
+    }
+    if (len == sizeof(subtypes) - 1 && apr_cstr_casecmpn(range, subtypes, len) == 0) {
+        return 2;
+    }
+    return len == sizeof(any) - 1 && strncmp(range, any, len) == 0;
+}
+
+/* How much an Accept header wants TYPE: by quality, and at the same quality more where it is named
+ * itself; 0 for not at all. */
+static int wanted(apr_pool_t *p, const char *accept, const char *type)
+{
+    char *rest, *range = apr_strtok(apr_pstrdup(p, accept), ",", &rest);
+    int   best = 0, best_fit = 0;
+
+    for (; range; range = apr_strtok(NULL, ",", &rest)) {
+        apr_size_t len;
+        int        fit, quality;
+
+        range += strspn(range, " \t");
+        len = strcspn(range, "; \t");
+        fit = fit_of(range, len, type);
+        if (fit > best_fit) {
+            quality = quality_of(range + len);
+            best_fit = fit;
+            best = quality ? quality * 4 + fit : 0;
+        }
+    }
+    return best;
+}
+
+/* The format that is asked for: exactly by its name, or, where a JSON body names none, by Accept. */
+static const format_t *choose_format(rest_t *rest, int is_json)
+{
+    apr_pool_t *p = rest->call->pool;
+    const char *accept = apr_table_get(rest->http->headers, "Accept");
+    const char *name = mws_form_take(p, rest->vars, "moodlewsrestformat");
+
+    if (name) {
+        return strcmp(name, json_format.name) == 0 ? &json_format : &xml_format;
+    }
+    if (is_json && accept &&
+        wanted(p, accept, json_format.media_type) > wanted(p, accept, xml_format.media_type)) {
+        return &json_format;
+    }
+    return &xml_format;
+}
+
+/* ---- headers and errors ------------------------------------------------------------------ */
+
+static void set_headers(rest_t *rest)
+{
+    apr_table_t *headers = rest->reply->headers;
+
+    rest->reply->status = 200;
+    rest->reply->content_type = rest->format->content_type;
+    if (rest->format->disposition) {
+        apr_table_setn(headers, "Content-Disposition", rest->format->disposition);
+    }
+    apr_table_setn(headers, "Cache-Control",
+                   "private, must-revalidate, pre-check=0, post-check=0, max-age=0");
+    apr_table_setn(headers, "Expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+    apr_table_setn(headers, "Pragma", "no-cache");
+    apr_table_setn(headers, "Accept-Ranges", "none");
+    apr_table_setn(headers, "Access-Control-Allow-Origin", "*");
+}
+
+static void answer_fault(rest_t *rest, const mws_error_t *err)
+{
+    mws_sink_clear(rest->reply->body);
+    rest->format->fault(rest->reply->body, mws_class_name(rest->call, err), err);
+    mws_reply_status(rest->call, rest->reply, err);
+    mws_log_fault(rest->call, err);
+}
+
+/* Answer the question of a browser whether a page elsewhere may call. No cookie ever counts here,
+ * so that any page may. */
+static int answer_preflight(const mws_http_t *http, mws_reply_t *reply)
+{
+    if (strcmp(http->method, "OPTIONS") != 0 ||
+        !apr_table_get(http->headers, "Access-Control-Request-Method")) {
+        return 0;
+    }
+    reply->status = 204;
+    apr_table_setn(reply->headers, "Access-Control-Allow-Origin", "*");
+    apr_table_setn(reply->headers, "Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    apr_table_setn(reply->headers, "Access-Control-Allow-Headers",
+                   "Authorization, Content-Type, SOAPAction");
+    apr_table_setn(reply->headers, "Access-Control-Max-Age", "86400");
+    return 1;
+}
+
+/* The door is closed: 403 and nothing else. */
+static void answer_closed(mws_reply_t *reply)
+{
+    apr_table_clear(reply->headers);
+    reply->content_type = NULL;
+    reply->status = 403;
+}
+
+/* ---- settings ---------------------------------------------------------------------------- */
+
+/* Take the setting NAME out of the variables: *TEXT is its value as PHP would spell it, NULL when it
+ * was not sent. MWS_CODING for a list or struct. */
+static mws_error_t *take_setting(rest_t *rest, const char *name, const char **text)
+{
+    const mws_value_t *sent = mws_value_get(rest->vars, name, -1);
+
+    *text = NULL;
+    switch (sent ? mws_value_kind(sent) : MWS_NULL) {
+    case MWS_NULL:
+        break;
+    case MWS_BOOL:
+        *text = mws_value_as_bool(sent) ? "1" : "";
+        break;
+    case MWS_INT:
+        *text = apr_psprintf(rest->call->pool, "%" APR_INT64_T_FMT, mws_value_as_int(sent));
+        break;
+    case MWS_FLOAT:
+        *text = mws_float_text(rest->call->pool, mws_value_as_float(sent));
+        break;
+    case MWS_TEXT:
+        *text = mws_value_as_text(sent).s;
+        break;
+    default:
+        return mws_error(rest->call->pool, MWS_CODING, "%s is a list", name);
+    }
+    mws_value_remove(rest->vars, name);
+    return NULL;
+}
+
+/* TEXT as a yes or no. Moodle: PARAM_BOOL. */
+static int is_yes(const char *text)
+{
+    static const char *const no[] = {"", "0", "off", "no", "false"};
+    apr_size_t               i;
+
+    for (i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+        if (apr_cstr_casecmp(text, no[i]) == 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static mws_error_t *take_flag(rest_t *rest, const char *name, int *flag)
+{
+    const char *text;
+
+    MWS_ERR(take_setting(rest, name, &text));
+    if (text) {
+        *flag = is_yes(text);
+    }
+    return NULL;
+}
+
+/* Take the settings of texts; language and time zone as they were sent.
+ * Moodle: core_external\external_settings, webservice_base_server::set_web_service_call_settings(). */
+static mws_error_t *take_settings(rest_t *rest)
+{
+    mws_text_settings_t *text = &rest->call->text;
+
+    MWS_ERR(take_flag(rest, "moodlewssettinghttpstatus", &text->httpstatus));
+    MWS_ERR(take_flag(rest, "moodlewssettingraw", &text->raw));
+    MWS_ERR(take_flag(rest, "moodlewssettingfileurl", &text->fileurl));
+    MWS_ERR(take_flag(rest, "moodlewssettingfilter", &text->filter));
+    MWS_ERR(take_setting(rest, "moodlewssettinglang", &text->lang));
+    return take_setting(rest, "moodlewssettingtimezone", &text->timezone);
+}
+
+/* TEXT when it is a good value of TYPE, else NULL: a setting that is unknown is not one. */
+static const char *known(mws_call_t *call, mws_param_e type, const char *text)
+{
+    const char *clean = text ? mws_clean_text(call, type, text) : "";
+
+    return *clean ? clean : NULL;
+}
+
+/* ---- calls ------------------------------------------------------------------------------- */
+
+static void take_password(rest_t *rest, mws_credentials_t *credentials)
+{
+    apr_pool_t *p = rest->call->pool;
+
+    credentials->kind = MWS_BY_PASSWORD;
+    credentials->username = mws_form_take(p, rest->vars, "wsusername");
+    credentials->password = mws_form_take(p, rest->vars, "wspassword");
+}
+
+/* Take the credentials out of the variables. What does not authenticate stays there, and is found
+ * unexpected later: a user name beside a token. */
+static void take_credentials(rest_t *rest, mws_credentials_t *credentials)
+{
+    apr_pool_t *p = rest->call->pool;
+
+    if (rest->http->script == MWS_SCRIPT_PASSWORD) {
+        take_password(rest, credentials);
+        return;
+    }
+    credentials->kind = MWS_BY_TOKEN;
+    credentials->token = mws_form_take(p, rest->vars, "wstoken");
+    if (!credentials->token) {
+        credentials->token = mws_http_bearer(p, rest->http);
+    }
+    if (!credentials->token && mws_value_get(rest->vars, "wsusername", -1)) {
+        take_password(rest, credentials);
+    }
+}
+
+/* Take the function's name. A list names no function, which is not the same as no name. */
+static const char *take_function(rest_t *rest)
+{
+    const mws_value_t *sent = mws_value_get(rest->vars, "wsfunction", -1);
+    const char        *name = mws_form_take(rest->call->pool, rest->vars, "wsfunction");
+
+    return name && mws_value_kind(sent) != MWS_TEXT ? "[]" : name;
+}
+
+static const mws_spec_t *const login_params =
+    KEYS(VALUE("service", RAW, "short name of the service, where more than one admits the user",
+               PRESET_NULL));
+
+static const mws_spec_t *const login_returns =
+    KEYS(VALUE("token", RAW, "to be shown with each call of this session"),
+         VALUE("expires", INT, "when the session ends unless it is used, in Unix seconds"));
+
+/* Begin a session: a user name and password without a function. */
+static mws_error_t *login(rest_t *rest, const mws_request_t *req)
+{
+    mws_call_t  *call = rest->call;
+    mws_value_t *in;
+    mws_out_t   *out;
+    const char  *token;
+    apr_int64_t  expires;
+
+    MWS_ERR(mws_check_params(call, login_params, req->params, &in));
+    MWS_ERR(mws_auth_session(call, &req->credentials, mws_text(in, "service"), &token, &expires));
+    out = mws_out_start(call->pool, rest->reply->body, rest->format->writer, login_returns);
+    mws_out_struct(out, NULL);
+    mws_out_text(out, "token", token);
+    mws_out_int(out, "expires", expires);
+    mws_out_end(out);
+    return mws_out_finish(out);
+}
+
+/* End the session of the token: a call named logout, which no function is. */
+static mws_error_t *logout(rest_t *rest, const mws_request_t *req)
+{
+    mws_call_t   *call = rest->call;
+    mws_permit_t *permit;
+    mws_value_t  *in;
+
+    MWS_ERR(mws_auth_caller(call, &req->credentials, NULL, &permit));
+    MWS_ERR(mws_check_params(call, NOTHING, req->params, &in));
+    MWS_ERR(mws_auth_logout(call));
+    return mws_out_finish(
+        mws_out_start(call->pool, rest->reply->body, rest->format->writer, NULL));
+}
+
+static mws_error_t *serve_call(rest_t *rest)
+{
+    mws_request_t req = {.params = rest->vars};
+
+    rest->call->text.lang = known(rest->call, MWS_PARAM_LANG, rest->call->text.lang);
+    rest->call->text.timezone = known(rest->call, MWS_PARAM_TIMEZONE, rest->call->text.timezone);
+    take_credentials(rest, &req.credentials);
+    req.function = take_function(rest);
+    if (rest->http->script == MWS_SCRIPT_TOKEN) {
+        if (req.credentials.kind == MWS_BY_PASSWORD && !req.function) {
+            return login(rest, &req);
+        }
+        if (req.credentials.kind == MWS_BY_TOKEN && req.function &&
+            strcmp(req.function, "logout") == 0) {
+            return logout(rest, &req);
+        }
+    }
+    return mws_serve(rest->call, &req, rest->format->writer, rest->reply->body);
+}
+
+static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
+{
+    rest_t       rest = {.call = call, .http = http, .reply = reply};
+    int          is_json, open = 0;
+    mws_error_t *read_err, *settings_err, *err;
+
+    call->protocol = "rest";
+    if (answer_preflight(http, reply)) {
+        return;
+    }
+    /* the format is looked for first, whatever is wrong: the error is told in it */
+    read_err = mws_form_read(call, http, &rest.vars, &is_json);
+    rest.format = choose_format(&rest, is_json);
+    set_headers(&rest);
+    settings_err = take_settings(&rest);
+
+    err = mws_auth_gates(call, &open);
+    if (!err && !open) {
+        answer_closed(reply);
+        return;
+    }
+    err = err ? err : read_err ? read_err : settings_err ? settings_err : serve_call(&rest);
+    if (err) {
+        answer_fault(&rest, err);
+    }
+}
+
+const mws_adapter_t mws_adapter_rest = {.name = "rest", .serve = serve};

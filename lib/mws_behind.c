@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_behind.c -- the thread that writes rows behind the answer. */
+#include "mws_behind.h"
+
+#include <apr_strings.h>
+#include <apr_thread_cond.h>
+#include <apr_thread_mutex.h>
+#include <apr_thread_proc.h>
+#include <signal.h>
+#include <string.h>
+
+#include "mws_access.h"
+#include "mws_clock.h"
+#include "mws_pool.h"
+#include "mws_site.h"
+#include "mws_unicode.h"
+
+/* How many rows one statement writes. */
+#define BATCH_ROWS 2000
+
+/* After a failure the next try waits, each time twice as long. */
+#define FIRST_PAUSE apr_time_from_msec(500)
+#define LONGEST_PAUSE apr_time_from_sec(10)
+
+/* How long the end of a child waits for what is left to be written. */
+#define LAST_MOMENTS apr_time_from_sec(2)
+
+/* How often the error log is told of rows that wait or were dropped. */
+#define TELL_EVERY apr_time_from_sec(60)
+
+enum { NAME, CRUD, OBJECT_TABLE, OTHER, ORIGIN, ADDRESS, TEXTS };
+enum { EDULEVEL, OBJECT, CONTEXT, LEVEL, INSTANCE, USER, COURSE, RELATED, CREATED, NUMBERS };
+
+/* Rows that are written together, as columns. */
+typedef struct batch_t {
+    struct batch_t *next;
+    apr_pool_t     *pool; /* holds all of it */
+    apr_time_t      begun;
+    int             rows; /* events and uses of tokens */
+    mws_texts_t    *texts[TEXTS];
+    mws_ids_t      *numbers[NUMBERS];
+    mws_ids_t      *tokens, *used;
+} batch_t;
+
+struct mws_behind_t {
+    mws_child_t  *child;
+    apr_pool_t   *pool;
+    apr_thread_t *thread;
+    apr_time_t    told, pause; /* the thread's own; TOLD is 0 before the first time */
+
+    apr_thread_mutex_t *lock; /* guards all below, and the pools of batches that wait */
+    apr_thread_cond_t  *wake, *over;
+    batch_t            *first, *last; /* the last one is being filled */
+    int                 waiting;      /* rows, those being written among them */
+    int                 stopping, ended;
+    apr_uint64_t        dropped; /* rows, since it was last told */
+};
+
+SQL(write_events,
+    "INSERT INTO {logstore_standard_log} (eventname, component, action, target, objecttable,"
+    "       objectid, crud, edulevel, contextid, contextlevel, contextinstanceid, userid, courseid,"
+    "       relateduserid, anonymous, other, timecreated, origin, ip, realuserid)"
+    " SELECT E'\\\\core\\\\event\\\\' || e.name, 'core', substring(e.name from '[^_]*$'),"
+    "       substring(e.name from '^(.*)_'), e.objecttable, NULLIF(e.objectid, 0), e.crud,"
+    "       e.edulevel,"
+    "       COALESCE(NULLIF(e.contextid, 0), (SELECT id FROM {context} WHERE contextlevel = 10)),"
+    "       CASE WHEN e.contextid = 0 THEN 10 ELSE e.contextlevel END, e.contextinstanceid,"
+    "       e.userid, e.courseid, NULLIF(e.relateduserid, 0), 0, e.other, e.timecreated,"
+    "       left(e.origin, 10), left(e.ip, 45), NULL"
+    "  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
+    "              $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],"
+    "              $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])"
+    "       WITH ORDINALITY AS e (name, crud, objecttable, other, origin, ip, edulevel, objectid,"
+    "              contextid, contextlevel, contextinstanceid, userid, courseid, relateduserid,"
+    "              timecreated, ordinal)"
+    " ORDER BY e.ordinal");
+
+/* The rows are locked in one order, so that two children never wait for each other. */
+SQL(write_tokens, "UPDATE {external_tokens} t SET lastaccess = u.used"
+                  "  FROM (SELECT k.id, n.used"
+                  "          FROM {external_tokens} k"
+                  "          JOIN (SELECT id, max(used) AS used"
+                  "                  FROM unnest($1::bigint[], $2::bigint[]) AS s (id, used)"
+                  "                 GROUP BY id) n ON n.id = k.id"
+                  "         WHERE COALESCE(k.lastaccess, 0) < n.used"
+                  "         ORDER BY k.id"
+                  "           FOR NO KEY UPDATE OF k) u"
+                  " WHERE t.id = u.id");
+
+/* ---- the queue: all of this under the lock ---- */
+
+static batch_t *make_batch(apr_pool_t *parent)
+{
+    apr_pool_t *p;
+    batch_t    *batch;
+    int         i;
+
+    apr_pool_create(&p, parent);
+    batch = apr_pcalloc(p, sizeof(*batch));
+    batch->pool = p;
+    batch->begun = mws_ticks();
+    for (i = 0; i < TEXTS; i++) {
+        batch->texts[i] = mws_texts_make(p);
+    }
+    for (i = 0; i < NUMBERS; i++) {
+        batch->numbers[i] = mws_ids_make(p);
+    }
+    batch->tokens = mws_ids_make(p);
+    batch->used = mws_ids_make(p);
+    return batch;
+}
+
+/* The batch that takes the next row, or NULL when the queue is full. */
+static batch_t *room_for_one(mws_behind_t *behind)
+{
+    batch_t *batch = behind->last;
+
+    if (behind->waiting >= behind->child->settings->log_queue) {
+        behind->dropped++;
+        return NULL;
+    }
+    if (!batch || batch->rows == BATCH_ROWS) {
+        batch = make_batch(behind->pool);
+        *(behind->last ? &behind->last->next : &behind->first) = batch;
+        behind->last = batch;
+        apr_thread_cond_signal(behind->wake);
+    }
+    batch->rows++;
+    behind->waiting++;
+    return batch;
+}
+
+static batch_t *pop_batch(mws_behind_t *behind)
+{
+    batch_t *batch = behind->first;
+
+    behind->first = batch->next;
+    if (!behind->first) {
+        behind->last = NULL;
+    }
+    batch->next = NULL;
+    return batch;
+}
+
+static void push_back(mws_behind_t *behind, batch_t *batch)
+{
+    batch->next = behind->first;
+    behind->first = batch;
+    if (!behind->last) {
+        behind->last = batch;
+    }
+}
+
+static void drop_batch(mws_behind_t *behind, batch_t *batch)
+{
+    behind->waiting -= batch->rows;
+    apr_pool_destroy(batch->pool);
+}
+
+static void add_text(batch_t *batch, int column, const char *text)
+{
+    mws_texts_add(batch->texts[column], apr_pstrdup(batch->pool, text));
+}
+
+static void add_event(batch_t *batch, const mws_call_t *call, const mws_event_t *event)
+{
+    const apr_int64_t numbers[NUMBERS] = {
+        [EDULEVEL] = event->edulevel,
+        [OBJECT] = event->objectid,
+        [CONTEXT] = event->contextid,
+        [LEVEL] = event->contextlevel,
+        [INSTANCE] = event->contextinstanceid,
+        [USER] = event->userid,
+        [COURSE] = event->courseid,
+        [RELATED] = event->relateduserid,
+        [CREATED] = call->now,
+    };
+    const char crud[] = {event->crud, '\0'};
+    int        i;
+
+    for (i = 0; i < NUMBERS; i++) {
+        mws_ids_add(batch->numbers[i], numbers[i]);
+    }
+    add_text(batch, NAME, event->name);
+    add_text(batch, CRUD, crud);
+    add_text(batch, OBJECT_TABLE, event->objecttable);
+    add_text(batch, OTHER, event->other ? event->other : "null");
+    add_text(batch, ORIGIN, call->origin);
+    add_text(batch, ADDRESS, call->address);
+}
+
+/* ---- the thread ---- */
+
+static void wait_until(mws_behind_t *behind, apr_time_t when)
+{
+    apr_time_t left;
+
+    while (!behind->stopping && (left = when - mws_ticks()) > 0) {
+        apr_thread_cond_timedwait(behind->wake, behind->lock, left);
+    }
+}
+
+/* Wait until there is something to write that has been gathered long enough. False when the
+ * child ends and nothing is left. */
+static int wait_for_rows(mws_behind_t *behind)
+{
+    while (!behind->first && !behind->stopping) {
+        apr_thread_cond_wait(behind->wake, behind->lock);
+    }
+    if (!behind->first) {
+        return 0;
+    }
+    wait_until(behind,
+               behind->first->begun + apr_time_from_msec(behind->child->settings->log_delay_ms));
+    return 1;
+}
+
+static mws_error_t *write_rows(mws_call_t *call, const batch_t *batch)
+{
+    mws_texts_t *const *t = batch->texts;
+    mws_ids_t *const   *n = batch->numbers;
+
+    if (t[NAME]->count) {
+        MWS_ERR(mws_db_queue(call, &write_events, NULL, "SSSSSSIIIIIIIII", t[NAME], t[CRUD],
+                             t[OBJECT_TABLE], t[OTHER], t[ORIGIN], t[ADDRESS], n[EDULEVEL],
+                             n[OBJECT], n[CONTEXT], n[LEVEL], n[INSTANCE], n[USER], n[COURSE],
+                             n[RELATED], n[CREATED]));
+    }
+    if (batch->tokens->count) {
+        MWS_ERR(mws_db_queue(call, &write_tokens, NULL, "II", batch->tokens, batch->used));
+    }
+    return mws_db_run(call);
+}
+
+/* Whether the same rows may be written another time. */
+static int will_pass(const mws_error_t *err)
+{
+    return err->id == MWS_DB_CONNECTION || err->id == MWS_DB_TIMEOUT || err->id == MWS_BUSY ||
+           err->id == MWS_READ_ONLY;
+}
+
+/* Tell the error log, not too often, what is wrong: DETAIL, or NULL. */
+static void tell(mws_behind_t *behind, const char *detail)
+{
+    apr_uint64_t dropped;
+    int          waiting;
+
+    if (behind->told && !behind->ended && mws_ticks() < behind->told + TELL_EVERY) {
+        return;
+    }
+    apr_thread_mutex_lock(behind->lock);
+    dropped = behind->dropped;
+    waiting = behind->waiting;
+    behind->dropped = 0;
+    apr_thread_mutex_unlock(behind->lock);
+    if (!dropped && !detail) {
+        return;
+    }
+    behind->told = mws_ticks();
+    mws_log(
+        behind->child->log, MWS_LOG_WARNING, APR_SUCCESS,
+        "MWS01100: of the rows that are written behind the answer %d wait and %" APR_UINT64_T_FMT
+        " were dropped: %s",
+        waiting, dropped, detail ? detail : "more came than could be written");
+}
+
+/* Write BATCH. False when it is to be tried again; what the database refuses for good counts as
+ * dropped. */
+static int write_batch(mws_behind_t *behind, batch_t *batch)
+{
+    mws_call_t   call = {.child = behind->child,
+                         .settings = behind->child->settings,
+                         .log = behind->child->log,
+                         .now = apr_time_sec(apr_time_now())};
+    mws_error_t *err;
+    int          done;
+
+    apr_pool_create(&call.pool, batch->pool);
+    err = write_rows(&call, batch);
+    mws_db_release(&call);
+    done = !err || !will_pass(err);
+    if (err && done) {
+        apr_thread_mutex_lock(behind->lock);
+        behind->dropped += batch->rows;
+        apr_thread_mutex_unlock(behind->lock);
+    }
+    tell(behind, err ? err->detail : NULL);
+    apr_pool_destroy(call.pool);
+    return done;
+}
+
+/* Take one batch from the queue to the database; the lock is held, except while writing. False
+ * when the rest is to be given up. */
+static int serve_batch(mws_behind_t *behind)
+{
+    batch_t *batch = pop_batch(behind);
+    int      done;
+
+    apr_thread_mutex_unlock(behind->lock);
+    done = write_batch(behind, batch);
+    apr_thread_mutex_lock(behind->lock);
+    if (done) {
+        drop_batch(behind, batch);
+        behind->pause = FIRST_PAUSE;
+        return 1;
+    }
+    push_back(behind, batch);
+    if (behind->stopping) {
+        return 0;
+    }
+    wait_until(behind, mws_ticks() + behind->pause);
+    behind->pause = 2 * behind->pause < LONGEST_PAUSE ? 2 * behind->pause : LONGEST_PAUSE;
+    return 1;
+}
+
+static void *APR_THREAD_FUNC run(apr_thread_t *thread, void *data)
+{
+    mws_behind_t *behind = data;
+
+    (void)thread;
+    apr_thread_mutex_lock(behind->lock);
+    while (wait_for_rows(behind) && serve_batch(behind)) {
+        continue;
+    }
+    behind->ended = 1;
+    behind->dropped += behind->waiting;
+    behind->waiting = 0;
+    apr_thread_cond_signal(behind->over);
+    apr_thread_mutex_unlock(behind->lock);
+    tell(behind, NULL);
+    return NULL;
+}
+
+/* End the thread. It has a moment to write what is left; then the database is taken from it. */
+static apr_status_t stop(void *data)
+{
+    mws_behind_t *behind = data;
+    apr_time_t    end = mws_ticks() + LAST_MOMENTS;
+    apr_time_t    left;
+    apr_status_t  ignored;
+    int           ended;
+
+    apr_thread_mutex_lock(behind->lock);
+    behind->stopping = 1;
+    apr_thread_cond_signal(behind->wake);
+    while (!behind->ended && (left = end - mws_ticks()) > 0) {
+        apr_thread_cond_timedwait(behind->over, behind->lock, left);
+    }
+    ended = behind->ended;
+    apr_thread_mutex_unlock(behind->lock);
+    if (!ended) {
+        mws_db_stop(behind->child->db);
+    }
+    return apr_thread_join(&ignored, behind->thread);
+}
+
+/* Start the thread without signals: they are for those of httpd. */
+static apr_status_t start_thread(mws_behind_t *behind)
+{
+    sigset_t     all, mine;
+    apr_status_t status;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &mine);
+    status = apr_thread_create(&behind->thread, NULL, run, behind, behind->pool);
+    pthread_sigmask(SIG_SETMASK, &mine, NULL);
+    return status;
+}
+
+mws_behind_t *mws_behind_start(mws_child_t *child)
+{
+    apr_pool_t   *p = mws_pool_shared(child->pool);
+    mws_behind_t *behind;
+
+    if (!p) {
+        return NULL;
+    }
+    behind = apr_pcalloc(p, sizeof(*behind));
+    behind->child = child;
+    behind->pool = p;
+    behind->pause = FIRST_PAUSE;
+    if (apr_thread_mutex_create(&behind->lock, APR_THREAD_MUTEX_DEFAULT, p) != APR_SUCCESS ||
+        apr_thread_cond_create(&behind->wake, p) != APR_SUCCESS ||
+        apr_thread_cond_create(&behind->over, p) != APR_SUCCESS ||
+        start_thread(behind) != APR_SUCCESS) {
+        return NULL;
+    }
+    apr_pool_pre_cleanup_register(child->pool, behind, stop);
+    return behind;
+}
+
+/* ---- what a call hands over ---- */
+
+static int has_word(const char *list, const char *word)
+{
+    apr_size_t len = strlen(word);
+
+    while (list) {
+        if (strncmp(list, word, len) == 0 && (list[len] == ',' || list[len] == '\0')) {
+            return 1;
+        }
+        list = strchr(list, ',');
+        list = list ? list + 1 : NULL;
+    }
+    return 0;
+}
+
+/* Whether the site keeps a log, and rows of USERID in it.
+ * Moodle: tool_log's helper_writer, is_event_ignored(). */
+static int is_logged(mws_call_t *call, apr_int64_t userid)
+{
+    const char *guests;
+
+    if (!has_word(mws_plugin_config(call, "tool_log", "enabled_stores"), "logstore_standard")) {
+        return 0;
+    }
+    guests = mws_plugin_config(call, "logstore_standard", "logguests");
+    return !guests || strcmp(guests, "0") != 0 || (userid && !mws_is_guest(call, userid));
+}
+
+static void log_event(mws_call_t *call, const mws_event_t *event)
+{
+    mws_log(call->log, MWS_LOG_WARNING, APR_SUCCESS,
+            "MWS01101: event %s%s%s, user %" APR_INT64_T_FMT ", course %" APR_INT64_T_FMT
+            ", object %" APR_INT64_T_FMT ", about user %" APR_INT64_T_FMT ", from %s",
+            event->name, call->function ? " in " : "", call->function ? call->function : "",
+            event->userid, event->courseid, event->objectid, event->relateduserid,
+            call->address ? call->address : "nowhere");
+}
+
+void mws_behind_event(mws_call_t *call, const mws_event_t *event)
+{
+    mws_behind_t *behind = call->child->behind;
+    batch_t      *batch;
+
+    if (!behind || call->settings->read_only || strcmp(call->settings->log_store, "off") == 0 ||
+        !is_logged(call, event->userid)) {
+        return;
+    }
+    if (strcmp(call->settings->log_store, "error") == 0) {
+        log_event(call, event);
+        return;
+    }
+    apr_thread_mutex_lock(behind->lock);
+    if ((batch = room_for_one(behind))) {
+        add_event(batch, call, event);
+    }
+    apr_thread_mutex_unlock(behind->lock);
+}
+
+void mws_behind_token_used(mws_call_t *call, apr_int64_t token_id)
+{
+    mws_behind_t *behind = call->child->behind;
+    batch_t      *batch;
+
+    if (!behind || call->settings->read_only) {
+        return;
+    }
+    apr_thread_mutex_lock(behind->lock);
+    if ((batch = room_for_one(behind))) {
+        mws_ids_add(batch->tokens, token_id);
+        mws_ids_add(batch->used, call->now);
+    }
+    apr_thread_mutex_unlock(behind->lock);
+}
+
+/* ---- JSON ---- */
+
+/* The letter that follows the backslash in the short spelling of C, or 0. */
+static char short_escape(int32_t c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+        return (char)c;
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return 0;
+    }
+}
+
+static char *put_unit(char *to, unsigned unit)
+{
+    static const char hex[] = "0123456789abcdef";
+
+    *to++ = '\\';
+    *to++ = 'u';
+    *to++ = hex[unit >> 12 & 15];
+    *to++ = hex[unit >> 8 & 15];
+    *to++ = hex[unit >> 4 & 15];
+    *to++ = hex[unit & 15];
+    return to;
+}
+
+static char *put_character(char *to, int32_t c)
+{
+    char escape = short_escape(c);
+
+    if (escape) {
+        *to++ = '\\';
+        *to++ = escape;
+        return to;
+    }
+    if (c >= 0x20 && c < 0x80) {
+        *to++ = (char)c;
+        return to;
+    }
+    if (c < 0x10000) {
+        return put_unit(to, c < 0 ? 0xfffd : (unsigned)c);
+    }
+    c -= 0x10000;
+    return put_unit(put_unit(to, 0xd800 | (unsigned)c >> 10), 0xdc00 | ((unsigned)c & 0x3ff));
+}
+
+const char *mws_json_text(apr_pool_t *p, const char *text)
+{
+    apr_size_t  len = strlen(text);
+    const char *end = text + len;
+    char       *json = apr_palloc(p, 6 * len + 3); /* six for a byte at most */
+    char       *to = json;
+
+    *to++ = '"';
+    while (text < end) {
+        apr_size_t width;
+
+        to = put_character(to, mws_utf8_decode(text, end, &width));
+        text += width;
+    }
+    *to++ = '"';
+    *to = '\0';
+    return json;
+}

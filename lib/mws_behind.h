@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_behind.h
+ *
+ * What is written behind the answer: rows of the event log, and lastaccess of tokens. A thread of
+ * the child gathers them for MoodleWSLogDelay and writes each table with one statement; when the
+ * child ends, it writes what is left. The queue is bounded: beyond
+ * MoodleWSLogQueue rows are dropped, and counted in the error log.
+ */
+#ifndef MWS_BEHIND_H
+#define MWS_BEHIND_H
+
+#include "mws_call.h"
+
+typedef struct mws_behind_t mws_behind_t;
+
+/* A row of logstore_standard_log. Moodle: core\event\base, tool_log's standard store. */
+typedef struct {
+    const char *name;        /* "webservice_function_called": the event's class in \core\event */
+    char        crud;        /* c r u d */
+    int         edulevel;    /* 0 other, 1 teaching, 2 participating */
+    const char *objecttable; /* or NULL */
+    apr_int64_t objectid;    /* 0: none */
+    apr_int64_t contextid, contextinstanceid; /* CONTEXTID 0: the system's */
+    int         contextlevel;
+    apr_int64_t userid, courseid;
+    apr_int64_t relateduserid; /* 0: none */
+    const char *other;       /* as JSON; NULL: no data */
+} mws_event_t;
+
+/* Start the writer of a child; it ends, and flushes, before the child's pool is cleared. */
+mws_behind_t *mws_behind_start(mws_child_t *child);
+
+/* Write the row of EVENT, and lastaccess of the token of CALL. Nothing where the site's or the
+ * administrator's settings say so. */
+void mws_behind_event(mws_call_t *call, const mws_event_t *event);
+void mws_behind_token_used(mws_call_t *call, apr_int64_t token_id);
+
+/* TEXT as a JSON string with its quotes, spelled as PHP's json_encode() does. */
+const char *mws_json_text(apr_pool_t *p, const char *text);
+
+#endif

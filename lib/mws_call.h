@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_call.h
+ *
+ * One call: what every function from the adapter to the SQL needs to know of it. Made by the front
+ * door for a request, filled by services/mws_auth.c, dead with the request.
+ */
+#ifndef MWS_CALL_H
+#define MWS_CALL_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+
+#include "mws_db.h"
+#include "mws_error.h"
+#include "mws_log.h"
+#include "mws_settings.h"
+#include "mws_value.h"
+
+/* What a child keeps between calls. */
+typedef struct mws_child_t {
+    apr_pool_t              *pool;
+    const mws_settings_t    *settings;
+    const mws_log_t         *log;
+    mws_db_t                *db;
+    struct mws_site_cache_t *site_cache;
+    struct mws_behind_t     *behind;   /* the writer of rows behind the answer */
+    struct mws_throttle_t   *throttle; /* failed logins by address */
+    int (*serves)(const char *name);               /* whether a function is ours to serve */
+    const char *(*legacy_name)(const char *today); /* the 2.1 name of a function, or NULL */
+} mws_child_t;
+
+/* The caller: a row of table user, and what access asks about. Never NULL once authenticated. */
+typedef struct mws_caller_t {
+    apr_int64_t id;
+    const char *username, *firstname, *lastname, *email, *auth, *lang, *theme, *timezone;
+    const char *firstnamephonetic, *lastnamephonetic, *middlename, *alternatename;
+    const char *calendartype;
+    apr_int64_t picture, policyagreed;
+    const struct mws_context_t *context; /* its own, or NULL when that is missing */
+    int         deleted, suspended, confirmed, mnet_local;
+    int         is_admin, is_guest;
+    int         must_change_password; /* preference auth_forcepasswordchange */
+    int         misses_field;         /* a required profile field is empty */
+    struct mws_roles_t *roles;        /* mws_access.h */
+} mws_caller_t;
+
+/* The request's settings for texts: moodlewssetting*. */
+typedef struct {
+    int         raw, fileurl, filter, httpstatus;
+    const char *lang, *timezone; /* NULL: not asked */
+} mws_text_settings_t;
+
+typedef struct mws_call_t {
+    apr_pool_t           *pool;
+    mws_child_t          *child;
+    const mws_settings_t *settings;
+    const mws_log_t      *log;
+    apr_int64_t           now;       /* Unix seconds, taken once */
+    const char           *protocol;  /* "rest" ..., or NULL at the scripts beside server.php */
+    const char           *origin;    /* "ws", or "web" at those scripts: for the event log */
+    const char           *address;   /* of the client, as httpd tells it */
+    const char           *user_agent; /* or NULL */
+    int                   https;
+    struct mws_site_t    *site;      /* mws_site.h */
+    mws_text_settings_t   text;
+
+    mws_caller_t         *caller;    /* NULL before authentication */
+    apr_int64_t           token_id;  /* 0: none, user name and password */
+    apr_int64_t           service_id; /* of the token; 0: any */
+    int                   downloadfiles, uploadfiles; /* of that service */
+    struct mws_context_t *restriction; /* the token's context */
+    const char           *function;  /* the name as called, once it is known to exist */
+    int                   legacy;    /* called by a 2.1 name: classes are spelled plainly */
+    int                   writes;    /* nothing is repeated behind the caller's back */
+
+    struct mws_lease_t   *lease;     /* mws_db.c: the connection, and what is queued */
+} mws_call_t;
+
+#endif

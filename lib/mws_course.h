@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_course.h
+ *
+ * Courses and who may enter them: visibility, enrolment, guest access, groups. Whatever a call
+ * asks about its courses is read for all of them at once.
+ * Moodle: lib/enrollib.php, lib/grouplib.php, lib/moodlelib.php (require_login()).
+ */
+#ifndef MWS_COURSE_H
+#define MWS_COURSE_H
+
+#include "mws_access.h"
+
+/* A course as the caller meets it. */
+typedef struct mws_course_t {
+    apr_int64_t    id, category;
+    int            visible, groupmode, groupmodeforce, hidden_groups; /* any group not for all */
+    const char    *shortname, *fullname;
+    mws_context_t *context;          /* never NULL */
+    mws_context_t *category_context; /* NULL on the front page */
+    int            category_visible;
+    int            enrolled;         /* the caller is, by a row of any state */
+    int            active;           /* the caller is, now */
+    int            guest_open;       /* an open guest instance lets the caller in */
+} mws_course_t;
+
+/* Read the courses IDS, in id order and each once, into an array of mws_course_t *; ids without a
+ * course or without a context are passed over. One round trip. */
+mws_error_t *mws_courses_read(mws_call_t *call, const mws_ids_t *ids,
+                              const apr_array_header_t **courses);
+
+/* The same in two steps, for who has more to ask in that round trip: queue the statement (for
+ * courses by their ids, or for those of groups), and make the courses of its rows once it has run. */
+mws_error_t              *mws_courses_queue(mws_call_t *call, const mws_ids_t *ids,
+                                            mws_rows_t **rows);
+mws_error_t              *mws_courses_queue_of_groups(mws_call_t *call, const mws_ids_t *groups,
+                                                      mws_rows_t **rows);
+const apr_array_header_t *mws_courses_of_rows(mws_call_t *call, const mws_rows_t *rows);
+
+/* The same for one; *COURSE is NULL when there is none. */
+mws_error_t *mws_course_read(mws_call_t *call, apr_int64_t id, mws_course_t **course);
+
+/* Find ID among COURSES (as read above), or NULL. */
+mws_course_t *mws_course_among(const apr_array_header_t *courses, apr_int64_t id);
+
+/* Enter COURSE (NULL: there is none): mws_validate_context(), then what decides of a course; may
+ * give the caller temporary guest access. No statement. */
+mws_error_t *mws_course_validate(mws_call_t *call, mws_course_t *course);
+
+/* Read and enter the course ID; whatever refuses becomes MWS_COURSE_CONTEXT. */
+mws_error_t *mws_enter_course(mws_call_t *call, apr_int64_t id, mws_course_t **course);
+
+/* The same for a course that was read (NULL: there is none). */
+mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course);
+
+/* Whether the caller may know of COURSE at all.
+ * Moodle: core_course_category::can_view_course_info(). */
+int mws_course_listed(mws_call_t *call, const mws_course_t *course);
+
+/* Whether the caller sees every group of COURSE: moodle/course:viewhiddengroups, or no group is
+ * hidden. Moodle: core_group\visibility::can_view_all_groups(). */
+int mws_course_all_groups(mws_call_t *call, const mws_course_t *course);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_customfield.h
+ *
+ * Custom fields of courses and groups: which there are, and what an instance holds in them. A
+ * field without stored data goes out with its default.
+ * Moodle: customfield/classes/handler.php, export_instance_data().
+ */
+#ifndef MWS_CUSTOMFIELD_H
+#define MWS_CUSTOMFIELD_H
+
+#include "mws_access.h"
+#include "mws_out.h"
+
+typedef struct mws_customfields_t mws_customfields_t;
+
+/* Who sees a field of a course; fields of groups have no such setting and are NOBODY's. */
+typedef enum { MWS_FIELD_NOBODY, MWS_FIELD_EDITORS, MWS_FIELD_EVERYBODY } mws_field_sight_e;
+
+/* Queue what is needed for the fields of COMPONENT's AREA ("core_course", "course") and the data
+ * of INSTANCES. *FIELDS may be used once the queue was run. */
+mws_error_t *mws_customfields_queue(mws_call_t *call, const char *component, const char *area,
+                                    const mws_ids_t *instances, mws_customfields_t **fields);
+
+/* Whether there is any field that is seen by LEAST or more. */
+int mws_customfields_any(mws_customfields_t *fields, mws_field_sight_e least);
+
+/* Write the fields of INSTANCE, which is in CONTEXT, that are seen by LEAST or more, as the list
+ * "customfields" of the struct that is open. */
+mws_error_t *mws_customfields_write(mws_call_t *call, mws_out_t *out, mws_customfields_t *fields,
+                                    apr_int64_t instance, const mws_context_t *context,
+                                    mws_field_sight_e least);
+
+#endif

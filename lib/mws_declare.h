@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_declare.h
+ *
+ * The words an external function is declared with:
+ *
+ *   EXTERNAL(core_group_get_group_members,
+ *       .about   = "...",
+ *       .params  = KEYS(LIST("groupids", ONE(INT, "a group"), "the groups to look into")),
+ *       .returns = LIST_OF(KEYS(
+ *           VALUE("groupid", INT, "the group"),
+ *           LIST("userids",  ONE(INT, "a member"), "its members, by name"))))
+ *   {
+ *       ... the body, with CALL, IN and OUT
+ *   }
+ *
+ * With a key: VALUE, LIST, STRUCT (its keys as FIELDS(...)); each is required unless OPTIONAL or PRESET("...") follows its
+ * description (PRESET_NULL: the default is null; a list or struct takes PRESET_EMPTY). Without a
+ * key: KEYS, LIST_OF, ONE. They nest freely. A value may be null unless NOT_NULL follows. A function
+ * that returns nothing leaves .returns out; one that takes nothing says .params = NOTHING.
+ *
+ * All of it is constant: compound literals at file scope, read-only memory that children share.
+ */
+#ifndef MWS_DECLARE_H
+#define MWS_DECLARE_H
+
+#include "mws_call.h"
+#include "mws_out.h"
+#include "mws_spec.h"
+#include "mws_value.h"
+
+/* An external function. */
+typedef struct mws_external_t {
+    const char       *name;
+    const char       *about;
+    const mws_spec_t *params;  /* a STRUCT */
+    const mws_spec_t *returns; /* NULL: nothing */
+    mws_error_t *(*run)(mws_call_t *call, const mws_value_t *in, mws_out_t *out);
+} mws_external_t;
+
+#define EXTERNAL(id, ...)                                                                          \
+    static mws_error_t *run_##id(mws_call_t *call, const mws_value_t *in, mws_out_t *out);         \
+    extern const mws_external_t ext_##id;                                                          \
+    const mws_external_t ext_##id = {.name = #id, .run = run_##id, __VA_ARGS__};                   \
+    static mws_error_t *run_##id(mws_call_t *call, const mws_value_t *in, mws_out_t *out)
+
+#define VALUE(key, param, ...)                                                                     \
+    {                                                                                              \
+        .name = key, .kind = MWS_SPEC_VALUE, .type = MWS_PARAM_##param, .about = __VA_ARGS__       \
+    }
+#define LIST(key, element, ...)                                                                    \
+    {                                                                                              \
+        .name = key, .kind = MWS_SPEC_LIST, .of = element, .about = __VA_ARGS__                    \
+    }
+#define STRUCT(key, fields, ...)                                                                     \
+    {                                                                                              \
+        .name = key, .kind = MWS_SPEC_STRUCT, .of = fields, .about = __VA_ARGS__             \
+    }
+
+#define OPTIONAL .presence = MWS_MAY_BE_ABSENT
+#define PRESET(text) .presence = MWS_HAS_PRESET, .preset = text
+#define PRESET_NULL .presence = MWS_HAS_PRESET, .preset = NULL
+#define PRESET_EMPTY .presence = MWS_HAS_PRESET
+#define NOT_NULL .not_null = 1
+
+#define FIELDS(...)                                                                                \
+    (const mws_spec_t[])                                                                           \
+    {                                                                                              \
+        __VA_ARGS__, { .name = NULL }                                                              \
+    }
+#define KEYS(...)                                                                                  \
+    (const mws_spec_t[])                                                                           \
+    {                                                                                              \
+        { .kind = MWS_SPEC_STRUCT, .of = FIELDS(__VA_ARGS__) }                                     \
+    }
+#define LIST_OF(element)                                                                           \
+    (const mws_spec_t[])                                                                           \
+    {                                                                                              \
+        { .kind = MWS_SPEC_LIST, .of = element }                                                   \
+    }
+#define ONE(param, ...)                                                                            \
+    (const mws_spec_t[])                                                                           \
+    {                                                                                              \
+        { .kind = MWS_SPEC_VALUE, .type = MWS_PARAM_##param, .about = __VA_ARGS__ }                \
+    }
+#define NOTHING                                                                                    \
+    (const mws_spec_t[])                                                                           \
+    {                                                                                              \
+        { .kind = MWS_SPEC_STRUCT, .of = (const mws_spec_t[]) {{.name = NULL}} }                   \
+    }
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_format.h
+ *
+ * Texts as Moodle shows them: names, descriptions, people's full names, addresses of files and
+ * pictures. Everything returned lives in the call's pool, or is what was given.
+ */
+#ifndef MWS_FORMAT_H
+#define MWS_FORMAT_H
+
+#include "mws_access.h"
+#include "mws_call.h"
+
+enum { MWS_FORMAT_MOODLE = 0, MWS_FORMAT_HTML = 1, MWS_FORMAT_PLAIN = 2, MWS_FORMAT_MARKDOWN = 4 };
+
+/* Where the files of a text are: for the links that replace @@PLUGINFILE@@. ITEMID -1: none. */
+typedef struct {
+    apr_int64_t contextid;
+    const char *component, *filearea;
+    apr_int64_t itemid;
+} mws_area_t;
+
+/* A name for display: tags stripped, a bare & escaped; as stored when the request asks for raw
+ * texts. NULL gives "". Moodle: format_string(), core_external\util::format_string(). */
+const char *mws_format_string(mws_call_t *call, const char *text);
+
+/* A text for display and, in *FORMAT, the format it then has. NULL gives "".
+ * Moodle: core_external\util::format_text(). */
+mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
+                             const mws_area_t *area, const char **html);
+
+/* The same as a page of Moodle shows it, whatever the request's settings say: files by
+ * pluginfile.php, a div around the Moodle format (groups in a profile). */
+mws_error_t *mws_format_page(mws_call_t *call, const char *text, int format,
+                             const mws_area_t *area, const char **html);
+
+/* Clean HTML by the whitelist: what comes out can hold no script. Moodle: purify_html(). */
+const char *mws_html_clean(apr_pool_t *p, const char *html, apr_size_t len);
+
+/* TEXT without its tags, as PHP's strip_tags() finds them. */
+const char *mws_strip_tags(apr_pool_t *p, const char *text);
+
+/* A person's name by the site's template; OVERRIDE: by the one for who may see full names.
+ * Moodle: core_user\fields, fullname(). */
+typedef struct {
+    const char *firstnamephonetic, *lastnamephonetic, *middlename, *alternatename;
+    const char *firstname, *lastname;
+} mws_names_t;
+
+const char *mws_fullname(mws_call_t *call, const mws_names_t *names, int override);
+
+/* The template that mws_fullname() goes by; never NULL. */
+const char *mws_fullname_template(mws_call_t *call, int override);
+
+/* The address of a person's picture; SIZE is 1 (100 pixels) or 2 (35 pixels).
+ * Moodle: user_picture::get_url(). */
+const char *mws_picture_url(mws_call_t *call, apr_int64_t userid, apr_int64_t contextid,
+                            apr_int64_t picture, int deleted, const char *email, int size);
+
+/* wwwroot + SCRIPT + / and the parts of a stored file's path, each percent-encoded as PHP's
+ * rawurlencode() does; FILEPATH begins and ends with a slash. AREA NULL: only FILEPATH and
+ * FILENAME follow SCRIPT. */
+const char *mws_file_url(mws_call_t *call, const char *script, const mws_area_t *area,
+                         const char *filepath, const char *filename);
+
+#endif

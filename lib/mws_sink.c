@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_sink.c -- an answer that grows: blocks in memory, then a temporary file. */
+#include "mws_sink.h"
+
+#include <apr_strings.h>
+
+#define BLOCK_SIZE 8000
+#define BLOCK_SIZE_MAX 262144
+
+static void add_block(mws_sink_t *sink, apr_size_t size)
+{
+    mws_sink_block_t *block = apr_palloc(sink->pool, sizeof(*block) + size);
+
+    block->next = NULL;
+    block->used = 0;
+    if (sink->last) {
+        sink->last->next = block;
+    }
+    else {
+        sink->first = block;
+    }
+    sink->last = block;
+    sink->next = block->bytes;
+    sink->end = block->bytes + size;
+}
+
+mws_sink_t *mws_sink_make(apr_pool_t *p, apr_size_t memory_max)
+{
+    mws_sink_t *sink = apr_pcalloc(p, sizeof(*sink));
+
+    sink->pool = p;
+    sink->memory_max = memory_max;
+    add_block(sink, BLOCK_SIZE);
+    return sink;
+}
+
+void mws_sink_clear(mws_sink_t *sink)
+{
+    if (sink->file) {
+        apr_file_close(sink->file);
+    }
+    sink->file = NULL;
+    sink->in_file = 0;
+    sink->in_memory = 0;
+    sink->status = APR_SUCCESS;
+    sink->first = sink->last = NULL;
+    add_block(sink, BLOCK_SIZE);
+}
+
+/* Count what the current block holds. */
+static void close_block(mws_sink_t *sink)
+{
+    sink->last->used = (apr_size_t)(sink->next - sink->last->bytes);
+}
+
+/* Open the file: its name is gone at once, so that nothing is left behind. */
+static apr_status_t open_file(mws_sink_t *sink)
+{
+    const char  *folder;
+    char        *name;
+    apr_status_t rv = apr_temp_dir_get(&folder, sink->pool);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    name = apr_pstrcat(sink->pool, folder, "/moodlews.XXXXXX", NULL);
+    rv = apr_file_mktemp(&sink->file, name,
+                         APR_FOPEN_CREATE | APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_EXCL |
+                             APR_FOPEN_BINARY,
+                         sink->pool);
+    if (rv == APR_SUCCESS) {
+        rv = apr_file_remove(name, sink->pool);
+    }
+    return rv;
+}
+
+/* Move the last block, which serves as the file's buffer, to the file. */
+static void drain_to_file(mws_sink_t *sink)
+{
+    apr_size_t len = (apr_size_t)(sink->next - sink->last->bytes);
+
+    if (sink->status == APR_SUCCESS) {
+        sink->status = apr_file_write_full(sink->file, sink->last->bytes, len, NULL);
+        sink->in_file += (apr_off_t)len;
+    }
+    sink->next = sink->last->bytes;
+}
+
+/* Make room for at least one byte more. */
+static void make_room(mws_sink_t *sink)
+{
+    apr_size_t size = (apr_size_t)(sink->end - sink->last->bytes) * 2;
+
+    if (sink->file) {
+        drain_to_file(sink);
+        return;
+    }
+    close_block(sink);
+    sink->in_memory += sink->last->used;
+    add_block(sink, size < BLOCK_SIZE_MAX ? size : BLOCK_SIZE_MAX);
+    if (sink->in_memory >= sink->memory_max) {
+        sink->status = open_file(sink);
+    }
+}
+
+void mws_sink_write(mws_sink_t *sink, const char *bytes, apr_size_t len)
+{
+    while (len && sink->status == APR_SUCCESS) {
+        apr_size_t room = (apr_size_t)(sink->end - sink->next);
+        apr_size_t part = len < room ? len : room;
+
+        memcpy(sink->next, bytes, part);
+        sink->next += part;
+        bytes += part;
+        len -= part;
+        if (len) {
+            make_room(sink);
+        }
+    }
+}
+
+apr_status_t mws_sink_finish(mws_sink_t *sink)
+{
+    if (sink->file) {
+        drain_to_file(sink);
+    }
+    close_block(sink);
+    return sink->status;
+}
+
+apr_off_t mws_sink_size(const mws_sink_t *sink)
+{
+    return (apr_off_t)sink->in_memory + sink->in_file +
+           (apr_off_t)(sink->next - sink->last->bytes);
+}

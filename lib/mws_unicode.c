@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_unicode.c -- UTF-8, and the ranges of mws_unicode.tbl. */
+#include "mws_unicode.h"
+
+typedef struct {
+    int32_t first, last, stride, delta;
+} range_t;
+
+static const range_t lower_ranges[] = {
+#define LOWER(first, last, stride, delta) {first, last, stride, delta},
+#include "mws_unicode.tbl"
+#undef LOWER
+};
+
+static const range_t punct_ranges[] = {
+#define PUNCT(first, last) {first, last, 1, 0},
+#include "mws_unicode.tbl"
+#undef PUNCT
+};
+
+static const range_t space_ranges[] = {
+#define SPACE(first, last) {first, last, 1, 0},
+#include "mws_unicode.tbl"
+#undef SPACE
+};
+
+#define COUNT(ranges) (sizeof(ranges) / sizeof((ranges)[0]))
+
+static const range_t *find(const range_t *ranges, apr_size_t count, int32_t c)
+{
+    apr_size_t low = 0, high = count;
+
+    while (low < high) {
+        apr_size_t middle = (low + high) / 2;
+
+        if (c > ranges[middle].last) {
+            low = middle + 1;
+        }
+        else if (c < ranges[middle].first) {
+            high = middle;
+        }
+        else {
+            return &ranges[middle];
+        }
+    }
+    return NULL;
+}
+
+int32_t mws_utf8_decode(const char *text, const char *end, apr_size_t *len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    apr_size_t           more, i;
+    int32_t              c, least;
+
+    *len = 1;
+    if (s[0] < 0x80) {
+        return s[0];
+    }
+    if (s[0] < 0xC2 || s[0] > 0xF4) {
+        return -1;
+    }
+    more = s[0] < 0xE0 ? 1 : s[0] < 0xF0 ? 2 : 3;
+    least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
+    if ((apr_size_t)(end - text) <= more) {
+        return -1;
+    }
+    c = s[0] & (0x3F >> more);
+    for (i = 1; i <= more; i++) {
+        if ((s[i] & 0xC0) != 0x80) {
+            return -1;
+        }
+        c = c << 6 | (s[i] & 0x3F);
+    }
+    if (c < least || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
+        return -1;
+    }
+    *len = more + 1;
+    return c;
+}
+
+apr_size_t mws_utf8_encode(int32_t c, char *out)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xC0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xE0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (c & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (c & 0x3F));
+    return 4;
+}
+
+int32_t mws_unicode_lower(int32_t c)
+{
+    const range_t *range;
+
+    if (c < 0x80) {
+        return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    }
+    range = find(lower_ranges, COUNT(lower_ranges), c);
+    return range && (c - range->first) % range->stride == 0 ? c + range->delta : c;
+}
+
+int mws_unicode_is_punct(int32_t c)
+{
+    return find(punct_ranges, COUNT(punct_ranges), c) != NULL;
+}
+
+int mws_unicode_is_space(int32_t c)
+{
+    return find(space_ranges, COUNT(space_ranges), c) != NULL;
+}

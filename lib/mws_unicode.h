@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_unicode.h
+ *
+ * What is asked of Unicode, from tables of our own (mws_unicode.tbl): a locale would differ from
+ * server to server, and belongs to the whole process.
+ */
+#ifndef MWS_UNICODE_H
+#define MWS_UNICODE_H
+
+#include <apr_pools.h>
+#include <stdint.h>
+
+/* The code point at TEXT, before END, with its length in *LEN; -1 with *LEN 1 where no valid UTF-8
+ * is: no surrogates, nothing overlong, nothing above U+10FFFF. */
+int32_t mws_utf8_decode(const char *text, const char *end, apr_size_t *len);
+
+/* Write the code point C to OUT (room for four bytes); returns how many. */
+apr_size_t mws_utf8_encode(int32_t c, char *out);
+
+/* The lower case of C where it is one code point, else C. */
+int32_t mws_unicode_lower(int32_t c);
+
+/* Whether C is punctuation as [[:punct:]], or white space as \s, of PHP's regular expressions with
+ * the modifier u: symbols count below U+0100 only. */
+int mws_unicode_is_punct(int32_t c);
+int mws_unicode_is_space(int32_t c);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* services/mws_auth.h
+ *
+ * Who is calling, and what they may call: tokens, sessions, user names with passwords; services
+ * and their functions.
+ * Moodle: webservice/lib.php, webservice_server::authenticate_user() and load_function_info().
+ */
+#ifndef MWS_AUTH_H
+#define MWS_AUTH_H
+
+#include "../lib/mws_call.h"
+
+typedef enum { MWS_BY_TOKEN, MWS_BY_PASSWORD } mws_credentials_e;
+
+/* What the client showed. */
+typedef struct mws_credentials_t {
+    mws_credentials_e kind;
+    const char       *token;    /* "" or NULL: none */
+    const char       *username, *password;
+} mws_credentials_t;
+
+/* What is asked, and is answered in the same round trip as who asks. */
+typedef struct mws_permit_t mws_permit_t;
+
+/* Web services on, the protocol on, no upgrade running: mws_error with MWS_UPGRADE_RUNNING, or
+ * *OPEN 0 when the door is closed (403, empty). */
+mws_error_t *mws_auth_gates(mws_call_t *call, int *open);
+
+/* Authenticate the caller of FUNCTION (NULL: none named), and fill call->caller and what belongs
+ * to it. *PERMIT serves mws_auth_may_call(). */
+mws_error_t *mws_auth_caller(mws_call_t *call, const mws_credentials_t *credentials,
+                             const char *function, mws_permit_t **permit);
+
+/* Whether the caller may call the function named: it exists, and a service that admits the caller
+ * lists it. */
+mws_error_t *mws_auth_may_call(mws_call_t *call, mws_permit_t *permit);
+
+/* A login with user name and password, as Moodle's login page does it: password, account state,
+ * lockout, throttle. Fills call->caller. The only error for a client's mistake is
+ * MWS_INVALID_LOGIN, beside those of accounts that cannot log in here at all.
+ * Moodle: authenticate_user_login(). */
+mws_error_t *mws_auth_login(mws_call_t *call, const char *username, const char *password);
+
+/* Log in at a script of a protocol: *TOKEN is a session token, *EXPIRES when it ends if unused.
+ * SERVICE is a short name, or NULL where only one service admits the user. */
+mws_error_t *mws_auth_session(mws_call_t *call, const mws_credentials_t *credentials,
+                              const char *service, const char **token, apr_int64_t *expires);
+
+/* End the session of the token that CALL was authenticated with. */
+mws_error_t *mws_auth_logout(mws_call_t *call);
+
+/* The permanent token for USERNAME at SERVICE: one that is there, or a new one. *PRIVATE_TOKEN is
+ * NULL unless the connection is safe and the user no administrator.
+ * Moodle: login/token.php, core_external\util::generate_token_for_current_user(). */
+mws_error_t *mws_auth_token(mws_call_t *call, const char *username, const char *password,
+                            const char *service, const char **token, const char **private_token);
+
+/* Whether ADDRESS is in LIST, the comma list of an iprestriction. Moodle: address_in_subnet(). */
+int mws_address_in(apr_pool_t *p, const char *address, const char *list);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* services/mws_serve.h
+ *
+ * The desk: the pipeline that the calls of all protocols go through.
+ */
+#ifndef MWS_SERVE_H
+#define MWS_SERVE_H
+
+#include "../lib/mws_call.h"
+#include "../lib/mws_out.h"
+#include "mws_auth.h"
+
+/* A call as an adapter decoded it. */
+typedef struct mws_request_t {
+    mws_credentials_t  credentials;
+    const char        *function; /* NULL or "": none was named */
+    const mws_value_t *params;   /* raw: a STRUCT of what the client sent */
+} mws_request_t;
+
+/* Serve REQ for CALL and write its result with WRITER to SINK. On an error the sink's content is
+ * of no use; the adapter clears it and writes its fault. */
+mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,
+                       mws_sink_t *sink);
+
+#endif

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# t/conftest.py -- the fixtures of all tests: one demo site for the session, and its database.
+import os
+import shutil
+import tempfile
+
+import pytest
+
+import env
+
+
+@pytest.fixture(scope='session')
+def sites():
+    """A folder for sites, which the servers' accounts can reach."""
+    place = tempfile.mkdtemp(prefix='moodlews-test-')
+    os.chmod(place, 0o755)
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope='session')
+def site(sites):
+    """The demo, on a free port: site.call('core_...', {...}), site.token, site.env."""
+    demo = env.Site(sites)
+    try:
+        yield demo.start()
+        demo.check_log()
+    finally:
+        demo.stop()
+
+
+@pytest.fixture
+def db(site):
+    """The demo's database; tables named with db.keep() are as before when the test is over."""
+    database = env.Database(site.env['DSN'])
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def serve(site, sites):
+    """A function that puts another httpd in front of the demo's database: serve(EXTRA=lines,
+    PROTOCOLS=..., MPM=..., ...) gives a Site. All are stopped when the test is over."""
+    started = []
+
+    def start(**variables):
+        other = env.Site(sites)
+        started.append(other)
+        other.start('serve', **{'DSN': site.env['DSN'], 'DATAROOT': site.env['DATAROOT'],
+                                **variables})
+        other.env = {**site.env, **other.env}
+        return other
+
+    yield start
+    for other in started:
+        other.stop()

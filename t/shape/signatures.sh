@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# t/shape/signatures.sh -- what the declarations say is what Moodle's functions are.
+#
+# Prevents: a client that is told `invalidparameter` for a call that Moodle takes, or misses a key
+# of an answer, because a type, a default or an "optional" was declared otherwise than in Moodle.
+# shellcheck source=t/shape/common
+. "$(dirname "$0")/common"
+folder
+need t/signatures45.tsv t/signatures21.tsv "$BUILD/libmws.a" t/shape/dump_declarations.c
+
+# shellcheck disable=SC2046
+${CC:-cc} -std=gnu99 -D_GNU_SOURCE -Wall -Wextra -Werror \
+    $(apr-1-config --includes --cppflags) $(apu-1-config --includes) \
+    ${SAN:+-fsanitize=$SAN} -o "$work/dump" t/shape/dump_declarations.c "$BUILD/libmws.a" \
+    $(apu-1-config --link-ld --libs) $(apr-1-config --link-ld --libs) \
+    $(pkg-config --libs libpq libxml-2.0 json-c libcmark libcrypt) -lm -pthread
+
+"$work/dump" >"$work/served" 2>"$work/silent" || true
+[ -s "$work/served" ] || missing "any function that the module serves"
+wrong_lines 'a declaration' "$work/silent"
+
+cut -f1 "$work/served" | sort -u >"$work/names"
+cat t/signatures45.tsv t/signatures21.tsv >"$work/facts"
+cut -f1 "$work/facts" | sort -u >"$work/recorded"
+comm -23 "$work/names" "$work/recorded" >"$work/unknown"
+comm -12 "$work/names" "$work/recorded" >"$work/known"
+wrong_lines 'served, and not in t/signatures45.tsv or t/signatures21.tsv' "$work/unknown"
+
+# A default that Moodle takes from its configuration may be any. Order is compared too.
+awk -F '\t' -v OFS='\t' '
+    FILENAME ~ /known$/ { served[$1] = 1; next }
+    !($1 in served) { next }
+    FILENAME ~ /facts$/ { key = $1 FS $2 FS $3; if ($7 == "configured") any[key] = 1 }
+    { key = $1 FS $2 FS $3; if (key in any && $7 != "-") $7 = "configured" }
+    FILENAME ~ /facts$/ { fact[key] = $0; facts[$1 FS $2] = facts[$1 FS $2] "\n" $3; next }
+    {
+        seen[key] = 1
+        serves[$1 FS $2] = serves[$1 FS $2] "\n" $3
+        if (!(key in fact)) print "not a key in Moodle: " $0
+        else if (fact[key] != $0) print "declared: " $0 "; in Moodle: " fact[key]
+    }
+    END {
+        for (key in fact) if (!(key in seen)) print "not declared: " fact[key]
+        for (part in facts) if (serves[part] != facts[part]) print "other keys or order: " part
+    }
+' "$work/known" "$work/facts" "$work/served" >"$work/differences"
+wrong_lines 'a signature' "$work/differences"
+finish
