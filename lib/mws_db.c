@@ -1037,16 +1037,28 @@ int mws_row_null(const mws_rows_t *rows, int row, int col)
     return PQgetisnull(rows->result, row, col);
 }
 
+/* Integers come in plain decimal digits, and in great numbers. */
+static apr_int64_t integer_of(const char *digits)
+{
+    int          negative = *digits == '-';
+    apr_uint64_t value = 0;
+
+    for (digits += negative; *digits >= '0' && *digits <= '9'; digits++) {
+        value = value * 10 + (apr_uint64_t)(*digits - '0');
+    }
+    return (apr_int64_t)(negative ? 0 - value : value);
+}
+
 apr_int64_t mws_row_int(const mws_rows_t *rows, int row, int col)
 {
-    return strtoll(PQgetvalue(rows->result, row, col), NULL, 10);
+    return integer_of(PQgetvalue(rows->result, row, col));
 }
 
 int mws_row_bool(const mws_rows_t *rows, int row, int col)
 {
     const char *value = PQgetvalue(rows->result, row, col);
 
-    return *value == 't' || strtoll(value, NULL, 10) != 0;
+    return *value == 't' || integer_of(value) != 0;
 }
 
 double mws_row_float(const mws_rows_t *rows, int row, int col)
