@@ -65,9 +65,11 @@ static const struct {
     const char *directive, *pattern, *says;
 } shapes[] = {
     {"MoodleWSPrefix", "^[a-z0-9_]*$", "lower-case letters, digits and underscores"},
-    {"MoodleWSWwwRoot", "^https?://[^/ ]+(/[^ ]*[^/ ])?$", "an http address without a slash at its end"},
+    {"MoodleWSWwwRoot", "^https?://[^/ ]+(/[^ ]*[^/ ])?$",
+     "an http address without a slash at its end"},
     {"MoodleWSDataRoot", "^/", "an absolute path"},
-    {"MoodleWSProtocols", "^(\\+?[a-z]+( \\+?[a-z]+)*)?$", "names of protocols, perhaps with a plus"},
+    {"MoodleWSProtocols", "^(\\+?[a-z]+( \\+?[a-z]+)*)?$",
+     "names of protocols, perhaps with a plus"},
     {"MoodleWSLog", "^(db|error|off)$", "db, error or off"},
 };
 
@@ -345,7 +347,8 @@ static mws_child_t *make_child(apr_pool_t *pchild, server_rec *s, server_conf_t 
     child->log = &conf->log;
     child->serves = serves;
     child->legacy_name = legacy_name;
-    child->db = mws_db_make(pchild, &conf->settings, &conf->log, threads > 0 ? threads : 1);
+    child->db = mws_db_make(pchild, &conf->settings, &conf->log,
+                            (threads > 0 ? threads : 1) + 1); /* and the writer behind answers */
     child->site_cache = mws_site_cache_make(pchild, &conf->settings);
     child->throttle = mws_throttle_make(pchild);
     if (!child->db || !child->site_cache || !child->throttle) {

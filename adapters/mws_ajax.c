@@ -2,10 +2,9 @@
 /* adapters/mws_ajax.c -- the documents of the scripts beside the servers. */
 #include "mws_ajax.h"
 
-#include <apr_strings.h>
 #include <apr_time.h>
 
-#include "mws_escape.h"
+#include "../lib/mws_escape.h"
 
 void mws_ajax_open(mws_call_t *call, mws_reply_t *reply, int files)
 {

@@ -387,7 +387,8 @@ static mws_error_t *read_part(parts_t *parts, mws_value_t *strct)
     if (!disposition) {
         return bad_multipart(parts->call, "a part has no Content-Disposition");
     }
-    if (parameter(p, disposition, stop, "filename") || parameter(p, disposition, stop, "filename*")) {
+    if (parameter(p, disposition, stop, "filename") ||
+        parameter(p, disposition, stop, "filename*")) {
         return NULL;
     }
     name = parameter(p, disposition, stop, "name");
@@ -494,12 +495,11 @@ mws_error_t *mws_form_read(mws_call_t *call, const mws_http_t *http, mws_value_t
     return err;
 }
 
-const char *mws_form_take(apr_pool_t *p, mws_value_t *strct, const char *key)
+const char *mws_form_take(mws_value_t *strct, const char *key)
 {
     const mws_value_t *there = mws_value_get(strct, key, -1);
     mws_text_t         text;
 
-    (void)p;
     if (!there) {
         return NULL;
     }

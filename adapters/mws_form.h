@@ -32,6 +32,6 @@ mws_error_t *mws_form_set(mws_call_t *call, mws_value_t *strct, mws_text_t key, 
 
 /* Remove KEY from the top of STRCT and give its value as text: NULL when it is not there or null,
  * and "" when it is no text, or one with a NUL inside. */
-const char *mws_form_take(apr_pool_t *p, mws_value_t *strct, const char *key);
+const char *mws_form_take(mws_value_t *strct, const char *key);
 
 #endif

@@ -50,7 +50,8 @@ mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t 
             return too_large(call);
         }
         if (rv != APR_SUCCESS) {
-            return mws_error(call->pool, MWS_BAD_PARAMETER, "the body could not be read to its end");
+            return mws_error(call->pool, MWS_BAD_PARAMETER,
+                             "the body could not be read to its end");
         }
         if (part == 0) {
             break;

@@ -318,7 +318,7 @@ static mws_error_t *read_elements(reader_t *in, mws_value_t *list);
 static mws_error_t *read_value(reader_t *in, mws_value_t **value)
 {
     apr_pool_t *p = in->call->pool;
-    mws_text_t  text;
+    mws_text_t  text = {NULL, 0};
 
     switch (*in->at) {
     case '{':
@@ -363,8 +363,8 @@ static mws_error_t *read_elements(reader_t *in, mws_value_t *list)
 static mws_error_t *read_member(reader_t *in, mws_value_t *strct)
 {
     char        *name = in->at;
-    mws_text_t   key;
-    mws_value_t *item;
+    mws_text_t   key = {NULL, 0};
+    mws_value_t *item = NULL;
 
     MWS_ERR(count_key(in));
     MWS_ERR(read_string(in, &key));

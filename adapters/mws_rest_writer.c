@@ -3,7 +3,7 @@
 #include "mws_rest_writer.h"
 
 #include "../lib/mws_clean.h"
-#include "mws_escape.h"
+#include "../lib/mws_escape.h"
 
 static void put_text(mws_sink_t *sink, const char *text)
 {

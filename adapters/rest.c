@@ -97,12 +97,12 @@ static int wanted(apr_pool_t *p, const char *accept, const char *type)
     return best;
 }
 
-/* The format that is asked for: exactly by its name, or, where a JSON body names none, by Accept. */
+/* The format that is asked for: exactly by its name or, where a JSON body names none, by Accept. */
 static const format_t *choose_format(rest_t *rest, int is_json)
 {
     apr_pool_t *p = rest->call->pool;
     const char *accept = apr_table_get(rest->http->headers, "Accept");
-    const char *name = mws_form_take(p, rest->vars, "moodlewsrestformat");
+    const char *name = mws_form_take(rest->vars, "moodlewsrestformat");
 
     if (name) {
         return strcmp(name, json_format.name) == 0 ? &json_format : &xml_format;
@@ -168,47 +168,19 @@ static void answer_closed(mws_reply_t *reply)
 
 /* ---- settings ---------------------------------------------------------------------------- */
 
-/* Take the setting NAME out of the variables: *TEXT is its value as PHP would spell it, NULL when it
- * was not sent. MWS_CODING for a list or struct. */
+/* Take the setting NAME out of the variables: *TEXT is its value as PHP would spell it, NULL when
+ * it was not sent. MWS_CODING for a list or struct. */
 static mws_error_t *take_setting(rest_t *rest, const char *name, const char **text)
 {
     const mws_value_t *sent = mws_value_get(rest->vars, name, -1);
+    mws_kind_e         kind = sent ? mws_value_kind(sent) : MWS_NULL;
 
-    *text = NULL;
-    switch (sent ? mws_value_kind(sent) : MWS_NULL) {
-    case MWS_NULL:
-        break;
-    case MWS_BOOL:
-        *text = mws_value_as_bool(sent) ? "1" : "";
-        break;
-    case MWS_INT:
-        *text = apr_psprintf(rest->call->pool, "%" APR_INT64_T_FMT, mws_value_as_int(sent));
-        break;
-    case MWS_FLOAT:
-        *text = mws_float_text(rest->call->pool, mws_value_as_float(sent));
-        break;
-    case MWS_TEXT:
-        *text = mws_value_as_text(sent).s;
-        break;
-    default:
+    if (kind == MWS_LIST || kind == MWS_STRUCT) {
         return mws_error(rest->call->pool, MWS_CODING, "%s is a list", name);
     }
+    *text = kind == MWS_NULL ? NULL : mws_clean_spelled(rest->call->pool, sent).s;
     mws_value_remove(rest->vars, name);
     return NULL;
-}
-
-/* TEXT as a yes or no. Moodle: PARAM_BOOL. */
-static int is_yes(const char *text)
-{
-    static const char *const no[] = {"", "0", "off", "no", "false"};
-    apr_size_t               i;
-
-    for (i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
-        if (apr_cstr_casecmp(text, no[i]) == 0) {
-            return 0;
-        }
-    }
-    return 1;
 }
 
 static mws_error_t *take_flag(rest_t *rest, const char *name, int *flag)
@@ -217,13 +189,13 @@ static mws_error_t *take_flag(rest_t *rest, const char *name, int *flag)
 
     MWS_ERR(take_setting(rest, name, &text));
     if (text) {
-        *flag = is_yes(text);
+        *flag = *mws_clean_text(rest->call, MWS_PARAM_BOOL, text) == '1';
     }
     return NULL;
 }
 
 /* Take the settings of texts; language and time zone as they were sent.
- * Moodle: core_external\external_settings, webservice_base_server::set_web_service_call_settings(). */
+ * Moodle: core_external\external_settings; webservice/lib.php, set_web_service_call_settings(). */
 static mws_error_t *take_settings(rest_t *rest)
 {
     mws_text_settings_t *text = &rest->call->text;
@@ -248,11 +220,9 @@ static const char *known(mws_call_t *call, mws_param_e type, const char *text)
 
 static void take_password(rest_t *rest, mws_credentials_t *credentials)
 {
-    apr_pool_t *p = rest->call->pool;
-
     credentials->kind = MWS_BY_PASSWORD;
-    credentials->username = mws_form_take(p, rest->vars, "wsusername");
-    credentials->password = mws_form_take(p, rest->vars, "wspassword");
+    credentials->username = mws_form_take(rest->vars, "wsusername");
+    credentials->password = mws_form_take(rest->vars, "wspassword");
 }
 
 /* Take the credentials out of the variables. What does not authenticate stays there, and is found
@@ -266,7 +236,7 @@ static void take_credentials(rest_t *rest, mws_credentials_t *credentials)
         return;
     }
     credentials->kind = MWS_BY_TOKEN;
-    credentials->token = mws_form_take(p, rest->vars, "wstoken");
+    credentials->token = mws_form_take(rest->vars, "wstoken");
     if (!credentials->token) {
         credentials->token = mws_http_bearer(p, rest->http);
     }
@@ -279,7 +249,7 @@ static void take_credentials(rest_t *rest, mws_credentials_t *credentials)
 static const char *take_function(rest_t *rest)
 {
     const mws_value_t *sent = mws_value_get(rest->vars, "wsfunction", -1);
-    const char        *name = mws_form_take(rest->call->pool, rest->vars, "wsfunction");
+    const char        *name = mws_form_take(rest->vars, "wsfunction");
 
     return name && mws_value_kind(sent) != MWS_TEXT ? "[]" : name;
 }

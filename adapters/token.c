@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* adapters/token.c -- login/token.php: a permanent token for a user name and a password. */
 #include "../lib/mws_clean.h"
+#include "../lib/mws_escape.h"
 #include "../services/mws_auth.h"
 #include "mws_ajax.h"
-#include "mws_escape.h"
 #include "mws_form.h"
 
 static void put_text(mws_sink_t *sink, const char *text)
@@ -28,9 +28,9 @@ static void answer_site_check(mws_reply_t *reply)
 
 static mws_error_t *answer_token(mws_call_t *call, mws_value_t *params, mws_reply_t *reply)
 {
-    const char *username = mws_form_take(call->pool, params, "username");
-    const char *password = mws_form_take(call->pool, params, "password");
-    const char *service = mws_form_take(call->pool, params, "service");
+    const char *username = mws_form_take(params, "username");
+    const char *password = mws_form_take(params, "password");
+    const char *service = mws_form_take(params, "service");
     const char *token, *private_token;
 
     MWS_ERR(mws_auth_token(call, username, password, service, &token, &private_token));
@@ -53,7 +53,7 @@ static mws_error_t *answer(mws_call_t *call, const mws_http_t *http, mws_reply_t
         return mws_error(call->pool, MWS_WS_DISABLED, NULL);
     }
     MWS_ERR(mws_form_read(call, http, &params, &is_json));
-    check = mws_form_take(call->pool, params, "appsitecheck");
+    check = mws_form_take(params, "appsitecheck");
     if (check && mws_clean_to_int(check)) {
         answer_site_check(reply);
         return NULL;

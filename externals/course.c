@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "../lib/mws_clean.h"
-#include "../lib/mws_course.h"
+#include "../lib/mws_course_files.h"
 #include "../lib/mws_customfield.h"
 #include "../lib/mws_declare.h"
 #include "../lib/mws_format.h"
+#include "../lib/mws_ids.h"
 #include "../lib/mws_rows.h"
-#include "course_overview.h"
-#include "course_summary.h"
+#include "../lib/mws_user_courses.h"
 
 /* The columns of a course that are read, once for the statement and once for their numbers. */
 #define COURSE_COLUMNS(COLUMN)                                                                     \
@@ -214,17 +214,6 @@ static void write_options(mws_call_t *call, mws_out_t *out, const course_t *c)
     }
 }
 
-/* The name of a course in lists. Moodle: get_course_display_name_for_list(). */
-static const char *display_name(mws_call_t *call, const course_t *c)
-{
-    const char *fullname = column(c, C_fullname);
-
-    if (mws_config_on(call, "courselistshortnames")) {
-        fullname = apr_pstrcat(call->pool, column(c, C_shortname), " ", fullname, NULL);
-    }
-    return mws_format_string(call, fullname);
-}
-
 static mws_error_t *write_summary(mws_call_t *call, mws_out_t *out, const course_t *c)
 {
     mws_area_t  area = {.contextid = c->context->id,
@@ -288,23 +277,12 @@ static course_t course_at(mws_call_t *call, const courses_t *all, int row,
     return c;
 }
 
-static mws_ids_t *ids_of_rows(mws_call_t *call, const mws_rows_t *rows)
-{
-    mws_ids_t *ids = mws_ids_make(call->pool);
-    int        i;
-
-    for (i = 0; i < mws_rows_count(rows); i++) {
-        mws_ids_add(ids, mws_row_int(rows, i, 0));
-    }
-    return ids;
-}
-
 static mws_error_t *find_all_courses(mws_call_t *call, mws_ids_t **ids)
 {
     mws_rows_t *rows;
 
     MWS_ERR(mws_db_query(call, &all_courses, &rows, ""));
-    *ids = ids_of_rows(call, rows);
+    *ids = mws_ids_of_rows(call->pool, rows);
     return NULL;
 }
 
@@ -312,19 +290,11 @@ static mws_error_t *find_all_courses(mws_call_t *call, mws_ids_t **ids)
 static mws_error_t *ids_of_options(mws_call_t *call, const mws_value_t *in, mws_ids_t **ids)
 {
     const mws_value_t *items = mws_items(mws_struct(in, "options"), "ids");
-    apr_size_t         i;
 
     if (!mws_value_size(items)) {
         return find_all_courses(call, ids);
     }
-    *ids = mws_ids_make(call->pool);
-    for (i = 0; i < mws_value_size(items); i++) {
-        const mws_value_t *item = mws_value_at(items, i);
-
-        if (mws_value_kind(item) == MWS_INT) {
-            mws_ids_add(*ids, mws_value_as_int(item));
-        }
-    }
+    *ids = mws_ids_of_items(call->pool, items);
     return NULL;
 }
 
@@ -380,7 +350,8 @@ static mws_error_t *write_course(mws_call_t *call, mws_out_t *out, const course_
         mws_out_text(out, "categorysortorder", column(c, C_sortorder));
     }
     mws_out_text(out, "fullname", mws_format_string(call, column(c, C_fullname)));
-    mws_out_text(out, "displayname", display_name(call, c));
+    mws_out_text(out, "displayname",
+                 mws_course_display_name(call, column(c, C_shortname), column(c, C_fullname)));
     if (c->edits) {
         COPY(idnumber);
     }
@@ -442,13 +413,29 @@ static mws_error_t *get_courses(mws_call_t *call, const mws_value_t *in, mws_out
     return NULL;
 }
 
+#define CHOICE_OF_COURSES                                                                          \
+    STRUCT("options", FIELDS(                                                                      \
+        LIST("ids", ONE(INT, "a course"),                                                          \
+             "the courses to give; none: all, the front page too", OPTIONAL)),                     \
+        "what to give", PRESET_EMPTY)
+
+/* What both functions that follow tell who may change a course. */
+#define COURSE_SETTINGS                                                                            \
+    VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says", OPTIONAL),           \
+    VALUE("showreports", INT, "1 if participants see their activity reports", OPTIONAL),           \
+    VALUE("visible", INT, "1 if participants may enter", OPTIONAL),                                \
+    VALUE("hiddensections", INT,                                                                   \
+          "how hidden sections look to participants: 0 collapsed, 1 not at all", OPTIONAL),        \
+    VALUE("groupmode", INT, "0 no groups, 1 separate, 2 visible", OPTIONAL),                       \
+    VALUE("groupmodeforce", INT, "1 if activities cannot choose another group mode", OPTIONAL),    \
+    VALUE("defaultgroupingid", INT, "grouping that activities begin with; 0: none", OPTIONAL),     \
+    VALUE("timecreated", INT, "when it was made", OPTIONAL),                                       \
+    VALUE("timemodified", INT, "when its settings last changed", OPTIONAL),                        \
+    VALUE("enablecompletion", INT, "1 if completion is tracked", OPTIONAL)
+
 EXTERNAL(core_course_get_courses,
     .about   = "Gives courses by their ids, or all courses.",
-    .params  = KEYS(
-        STRUCT("options", FIELDS(
-            LIST("ids", ONE(INT, "a course"),
-                  "the courses to give; none: all, the front page too", OPTIONAL)),
-            "what to give", PRESET_EMPTY)),
+    .params  = KEYS(CHOICE_OF_COURSES),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
         VALUE("shortname", RAW, "short name, for display"),
@@ -465,17 +452,7 @@ EXTERNAL(core_course_get_courses,
         VALUE("startdate", INT, "when it starts"),
         VALUE("enddate", INT, "when it ends; 0: open"),
         VALUE("numsections", INT, "number of its last section", OPTIONAL),
-        VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says", OPTIONAL),
-        VALUE("showreports", INT, "1 if participants see their activity reports", OPTIONAL),
-        VALUE("visible", INT, "1 if participants may enter", OPTIONAL),
-        VALUE("hiddensections", INT,
-              "how hidden sections look to participants: 0 collapsed, 1 not at all", OPTIONAL),
-        VALUE("groupmode", INT, "0 no groups, 1 separate, 2 visible", OPTIONAL),
-        VALUE("groupmodeforce", INT, "1 if activities cannot choose another group mode", OPTIONAL),
-        VALUE("defaultgroupingid", INT, "grouping that activities begin with; 0: none", OPTIONAL),
-        VALUE("timecreated", INT, "when it was made", OPTIONAL),
-        VALUE("timemodified", INT, "when its settings last changed", OPTIONAL),
-        VALUE("enablecompletion", INT, "1 if completion is tracked", OPTIONAL),
+        COURSE_SETTINGS,
         VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
         VALUE("lang", SAFEDIR, "forced language; empty: none", OPTIONAL),
         VALUE("forcetheme", PLUGIN, "forced theme; empty: none", OPTIONAL),
@@ -486,24 +463,14 @@ EXTERNAL(core_course_get_courses,
         VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
         VALUE("showcompletionconditions", BOOL,
               "whether it shows completion conditions; null: not set"),
-        LIST("customfields", KEYS(
-            VALUE("name", RAW, "name of the field, for display"),
-            VALUE("shortname", ALPHANUMEXT, "short name of the field"),
-            VALUE("type", COMPONENT, "kind of the field: text, checkbox, date ..."),
-            VALUE("valueraw", RAW, "the value as stored"),
-            VALUE("value", RAW, "the value for display")),
-            "its custom fields", OPTIONAL))))
+        MWS_CUSTOMFIELDS(ALPHANUMEXT, COMPONENT))))
 {
     return get_courses(call, in, out, 0);
 }
 
 EXTERNAL(moodle_course_get_courses,
     .about   = "Gives courses by their ids, or all courses.",
-    .params  = KEYS(
-        STRUCT("options", FIELDS(
-            LIST("ids", ONE(INT, "a course"),
-                  "the courses to give; none: all, the front page too", OPTIONAL)),
-            "what to give", PRESET_EMPTY)),
+    .params  = KEYS(CHOICE_OF_COURSES),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
         VALUE("shortname", TEXT, "short name, for display"),
@@ -518,17 +485,7 @@ EXTERNAL(moodle_course_get_courses,
         VALUE("newsitems", INT, "how many announcements the course page shows", OPTIONAL),
         VALUE("startdate", INT, "when it starts"),
         VALUE("numsections", INT, "number of its last section"),
-        VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says", OPTIONAL),
-        VALUE("showreports", INT, "1 if participants see their activity reports", OPTIONAL),
-        VALUE("visible", INT, "1 if participants may enter", OPTIONAL),
-        VALUE("hiddensections", INT,
-              "how hidden sections look to participants: 0 collapsed, 1 not at all", OPTIONAL),
-        VALUE("groupmode", INT, "0 no groups, 1 separate, 2 visible", OPTIONAL),
-        VALUE("groupmodeforce", INT, "1 if activities cannot choose another group mode", OPTIONAL),
-        VALUE("defaultgroupingid", INT, "grouping that activities begin with; 0: none", OPTIONAL),
-        VALUE("timecreated", INT, "when it was made", OPTIONAL),
-        VALUE("timemodified", INT, "when its settings last changed", OPTIONAL),
-        VALUE("enablecompletion", INT, "1 if completion is tracked", OPTIONAL),
+        COURSE_SETTINGS,
         VALUE("completionstartonenrol", INT, "not kept any more", OPTIONAL),
         VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
         VALUE("lang", ALPHANUMEXT, "forced language; empty: none", OPTIONAL),
@@ -580,8 +537,7 @@ static mws_error_t *find_by_field(mws_call_t *call, const char *field, const cha
         return ids_of_text(call, "value", value, ids);
     }
     if (strcmp(field, "id") == 0) {
-        *ids = mws_ids_make(call->pool);
-        mws_ids_add(*ids, mws_clean_to_int(value));
+        *ids = mws_ids_of_one(call->pool, mws_clean_to_int(value));
         return NULL;
     }
     if (strcmp(field, "shortname") == 0) {
@@ -602,22 +558,8 @@ static mws_error_t *find_by_field(mws_call_t *call, const char *field, const cha
                          "field => must be id, ids, shortname, idnumber, category, sectionid or "
                          "empty");
     }
-    *ids = ids_of_rows(call, rows);
+    *ids = mws_ids_of_rows(call->pool, rows);
     return NULL;
-}
-
-/* The roles of course contacts. */
-static mws_ids_t *contact_roles(mws_call_t *call)
-{
-    const char *at = mws_config(call, "coursecontact");
-    mws_ids_t  *roles = mws_ids_make(call->pool);
-
-    while (at && *at) {
-        mws_ids_add(roles, mws_clean_to_int(at));
-        at += strcspn(at, ",");
-        at += *at == ',';
-    }
-    return roles;
 }
 
 /* Queue what core_course_get_courses_by_field tells of the courses IDS. */
@@ -625,8 +567,8 @@ static mws_error_t *queue_more(mws_call_t *call, const mws_ids_t *ids, courses_t
 {
     MWS_ERR(mws_summary_files_queue(call, ids, &all->summary));
     MWS_ERR(mws_overview_queue(call, ids, &all->overview));
-    MWS_ERR(mws_db_queue(call, &course_contacts, &all->contacts, "IIi", ids, contact_roles(call),
-                         call->now));
+    MWS_ERR(mws_db_queue(call, &course_contacts, &all->contacts, "IIi", ids,
+                         mws_contact_roles(call), call->now));
     MWS_ERR(mws_db_queue(call, &enrol_methods, &all->methods, "I", ids));
     MWS_ERR(mws_db_queue(call, &course_filters, &all->filters, "I", ids));
     return mws_customfields_queue(call, "core_course", "course", ids, &all->fields);
@@ -714,12 +656,8 @@ static void write_told_options(mws_call_t *call, mws_out_t *out, const course_t 
 /* The name of a course's category, "" unless the caller may see that category. */
 static const char *category_name(mws_call_t *call, const course_t *c, const mws_course_t *access)
 {
-    const mws_context_t *context = access->category_context;
-
-    if (!context ||
-        (!access->category_visible &&
-         !mws_can(call, context, "moodle/category:viewhiddencategories")) ||
-        !mws_can(call, context, "moodle/category:viewcourselist")) {
+    if (!access->category_context ||
+        !mws_category_listed(call, access->category_context, access->category_visible)) {
         return "";
     }
     return mws_format_string(call, column(c, C_categoryname));
@@ -731,14 +669,15 @@ static mws_error_t *write_public(mws_call_t *call, mws_out_t *out, const course_
 {
     COPY(id);
     mws_out_text(out, "fullname", mws_format_string(call, column(c, C_fullname)));
-    mws_out_text(out, "displayname", display_name(call, c));
+    mws_out_text(out, "displayname",
+                 mws_course_display_name(call, column(c, C_shortname), column(c, C_fullname)));
     mws_out_text(out, "shortname", mws_format_string(call, column(c, C_shortname)));
     mws_out_text(out, "courseimage", mws_overview_image(call, c->all->overview, c->context));
     mws_out_text(out, "categoryid", column(c, C_category));
     mws_out_text(out, "categoryname", category_name(call, c, access));
     COPY(sortorder);
     MWS_ERR(write_summary(call, out, c));
-    mws_summary_files_write(call, out, c->all->summary, c->context);
+    mws_summary_files_write(call, out, "summaryfiles", c->all->summary, c->context);
     mws_overview_write(call, out, "overviewfiles", c->all->overview, c->context);
     COPY(showactivitydates);
     COPY(showcompletionconditions);
@@ -846,8 +785,8 @@ EXTERNAL(core_course_get_courses_by_field,
             VALUE("summary", RAW, "what it is about"),
             VALUE("summaryformat", INT,
                   "format of the summary: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
-            LIST("summaryfiles", MWS_OVERVIEW_FILE, "files of the summary", OPTIONAL),
-            LIST("overviewfiles", MWS_OVERVIEW_FILE, "files that picture the course"),
+            LIST("summaryfiles", MWS_COURSE_FILE, "files of the summary", OPTIONAL),
+            LIST("overviewfiles", MWS_COURSE_FILE, "files that picture the course"),
             VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
             VALUE("showcompletionconditions", BOOL,
                   "whether it shows completion conditions; null: not set"),
@@ -857,13 +796,7 @@ EXTERNAL(core_course_get_courses_by_field,
                 "whom to turn to"),
             LIST("enrollmentmethods", ONE(PLUGIN, "an enrolment plugin"),
                   "ways to enrol that are open"),
-            LIST("customfields", KEYS(
-                VALUE("name", RAW, "name of the field, for display"),
-                VALUE("shortname", RAW, "short name of the field"),
-                VALUE("type", ALPHANUMEXT, "kind of the field: text, checkbox, date ..."),
-                VALUE("valueraw", RAW, "the value as stored"),
-                VALUE("value", RAW, "the value for display")),
-                "its custom fields", OPTIONAL),
+            MWS_CUSTOMFIELDS(RAW, ALPHANUMEXT),
             VALUE("idnumber", RAW, "its id in other systems", OPTIONAL),
             VALUE("format", PLUGIN, "course format: weeks, topics, social, site ...", OPTIONAL),
             VALUE("showgrades", INT, "1 if participants see the gradebook", OPTIONAL),
@@ -1045,16 +978,6 @@ typedef struct {
     const char          *sortorder;
 } category_t;
 
-static int may_view_category(mws_call_t *call, const mws_rows_t *rows, int row,
-                             const mws_context_t *context)
-{
-    if (!mws_row_int(rows, row, K_VISIBLE) &&
-        !mws_can(call, context, "moodle/category:viewhiddencategories")) {
-        return 0;
-    }
-    return mws_can(call, context, "moodle/category:viewcourselist");
-}
-
 static int is_below(const char *path, const char *ancestor)
 {
     size_t len = strlen(ancestor);
@@ -1087,7 +1010,7 @@ static apr_array_header_t *seen_categories(mws_call_t *call, const mws_rows_t *r
         if ((hidden && is_below(path, hidden)) || mws_validate_context(call, context)) {
             continue;
         }
-        if (!may_view_category(call, rows, row, context)) {
+        if (!mws_category_listed(call, context, (int)mws_row_int(rows, row, K_VISIBLE))) {
             hidden = path;
             continue;
         }

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* externals/enrol.c -- who takes part in a course, and in which courses a person takes part. */
 #include <apr_lib.h>
-#include <apr_strings.h>
 #include <string.h>
 
 #include "../lib/mws_clean.h"
+#include "../lib/mws_course_files.h"
 #include "../lib/mws_declare.h"
 #include "../lib/mws_format.h"
+#include "../lib/mws_ids.h"
+#include "../lib/mws_people.h"
+#include "../lib/mws_people_shapes.h"
 #include "../lib/mws_rows.h"
-#include "course_overview.h"
-#include "user_courses.h"
-#include "user_profile.h"
-#include "user_shapes.h"
-
-enum { SEPARATE_GROUPS = 1, GROUP_HIDDEN = 3 };
+#include "../lib/mws_user_courses.h"
 
 /* ---- the participants of a course ---- */
 
@@ -105,12 +103,6 @@ typedef struct {
 
 static const options_t no_options = {.capability = "", .sort = "id"};
 
-/* Whether TEXT is true in PHP's sense. */
-static int is_true(const char *text)
-{
-    return *text && strcmp(text, "0") != 0;
-}
-
 /* TEXT without anything that has no place in the name of a field. */
 static const char *field_name(apr_pool_t *p, const char *text, apr_size_t len)
 {
@@ -176,7 +168,7 @@ static int take_old_option(options_t *options, const char *name, const char *val
         options->groupid = mws_clean_to_int(value);
     }
     else if (strcmp(name, "onlyactive") == 0) {
-        options->active = is_true(value);
+        options->active = mws_clean_to_bool(value);
     }
     else {
         return 0;
@@ -196,7 +188,7 @@ static mws_error_t *take_option(mws_call_t *call, options_t *options, const char
         return NULL;
     }
     if (strcmp(name, "onlysuspended") == 0) {
-        options->suspended = is_true(value);
+        options->suspended = mws_clean_to_bool(value);
     }
     else if (strcmp(name, "userfields") == 0) {
         take_fields(call, options, value);
@@ -261,7 +253,7 @@ static mws_ids_t *groups_known(mws_call_t *call, const mws_course_t *course,
     int        all = mws_course_all_groups(call, course), row;
 
     for (row = 0; row < mws_rows_count(rows); row++) {
-        if (all || mws_row_int(rows, row, OWN_VISIBILITY) != GROUP_HIDDEN) {
+        if (all || mws_row_int(rows, row, OWN_VISIBILITY) != MWS_SEEN_BY_NOBODY) {
             mws_ids_add(ids, mws_row_int(rows, row, OWN_ID));
         }
     }
@@ -292,17 +284,13 @@ static mws_error_t *require_options(mws_call_t *call, const mws_course_t *course
 static const mws_ids_t *groups_to_be_in(mws_call_t *call, const mws_course_t *course,
                                         const options_t *options, const mws_ids_t *own)
 {
-    mws_ids_t *asked;
-
     if (options->groupid == -1) {
         return NULL;
     }
     if (options->groupid) {
-        asked = mws_ids_make(call->pool);
-        mws_ids_add(asked, options->groupid);
-        return asked;
+        return mws_ids_of_one(call->pool, options->groupid);
     }
-    if (course->groupmode != SEPARATE_GROUPS ||
+    if (course->groupmode != MWS_SEPARATE_GROUPS ||
         mws_can(call, course->context, "moodle/site:accessallgroups")) {
         return NULL;
     }
@@ -316,17 +304,6 @@ static mws_ids_t *ids_of_path(apr_pool_t *p, const mws_context_t *context)
 
     for (i = 0; i < context->depth; i++) {
         mws_ids_add(ids, context->path[i]);
-    }
-    return ids;
-}
-
-static mws_ids_t *ids_of_rows(apr_pool_t *p, const mws_rows_t *rows)
-{
-    mws_ids_t *ids = mws_ids_make(p);
-    int        row;
-
-    for (row = 0; row < mws_rows_count(rows); row++) {
-        mws_ids_add(ids, mws_row_int(rows, row, 0));
     }
     return ids;
 }
@@ -380,7 +357,7 @@ static mws_error_t *find_participants(mws_call_t *call, const mws_course_t *cour
 #undef COMMON_FORMAT
 #undef COMMON_ARGUMENTS
 
-    *userids = ids_of_rows(call->pool, rows);
+    *userids = mws_ids_of_rows(call->pool, rows);
     return NULL;
 }
 
@@ -410,10 +387,7 @@ static mws_error_t *write_participants(mws_call_t *call, mws_out_t *out, apr_int
     people.userids = userids;
     people.course = course;
 
-    mws_out_list(out, NULL);
-    MWS_ERR(mws_people_write(call, out, &people));
-    mws_out_end(out);
-    return NULL;
+    return mws_people_write(call, out, NULL, &people);
 }
 
 EXTERNAL(core_enrol_get_enrolled_users,
@@ -451,12 +425,7 @@ EXTERNAL(core_enrol_get_enrolled_users,
         VALUE("country", ALPHA, "country, two letters", OPTIONAL),
         VALUE("profileimageurlsmall", URL, "address of the small picture", OPTIONAL),
         VALUE("profileimageurl", URL, "address of the picture", OPTIONAL),
-        LIST("customfields", KEYS(
-            VALUE("type", ALPHANUMEXT, "kind of field: text, menu, checkbox ..."),
-            VALUE("value", RAW, "what is stored"),
-            VALUE("name", RAW, "name of the field"),
-            VALUE("shortname", RAW, "short name of the field")),
-            "the site's own fields that hold something", OPTIONAL),
+        MWS_PERSON_STORED_FIELDS,
         MWS_PERSON_GROUPS,
         MWS_PERSON_ROLES,
         MWS_PERSON_PREFERENCES,
@@ -601,15 +570,14 @@ typedef struct {
 
 static mws_error_t *read_person(mws_call_t *call, person_t *person)
 {
-    mws_ids_t       *ids = mws_ids_make(call->pool);
     const mws_ids_t *items;
     mws_rows_t      *rows;
     int              i;
 
-    mws_ids_add(ids, person->id);
     MWS_ERR(mws_db_queue(call, &person_row, &rows, "iI", person->id, mws_contact_roles(call)));
     MWS_ERR(mws_db_queue(call, &assignments_of_person, &person->assignments, "i", person->id));
-    MWS_ERR(mws_user_courses_queue(call, ids, &person->lists));
+    MWS_ERR(mws_user_courses_queue(call, mws_ids_of_one(call->pool, person->id),
+                                   &person->lists));
     MWS_ERR(mws_db_run(call));
     person->self = person->id == call->caller->id;
     person->listed = mws_ids_make(call->pool);
@@ -755,15 +723,12 @@ static int has_criteria(const listed_t *l)
 
 static void write_names(mws_out_t *out, const listed_t *l)
 {
-    const char *shortname = mws_format_string(l->call, l->course->shortname);
-    const char *fullname = mws_format_string(l->call, l->course->fullname);
+    const mws_course_t *course = l->course;
 
-    mws_out_text(out, "shortname", shortname);
-    mws_out_text(out, "fullname", fullname);
+    mws_out_text(out, "shortname", mws_format_string(l->call, course->shortname));
+    mws_out_text(out, "fullname", mws_format_string(l->call, course->fullname));
     mws_out_text(out, "displayname",
-                 mws_config_on(l->call, "courselistshortnames")
-                     ? apr_pstrcat(l->call->pool, shortname, " ", fullname, NULL)
-                     : fullname);
+                 mws_course_display_name(l->call, course->shortname, course->fullname));
 }
 
 static void write_summary(mws_out_t *out, const listed_t *l)
@@ -801,7 +766,7 @@ static void write_listed(mws_out_t *out, const listed_t *l)
     mws_out_int(out, "marker", int_of(l, C_MARKER));
     write_lastaccess(out, l);
     mws_out_bool(out, "isfavourite", mws_row_bool(l->person->rows, l->row, C_FAVOURITE));
-    mws_out_bool(out, "hidden", hidden && is_true(hidden));
+    mws_out_bool(out, "hidden", mws_clean_to_bool(hidden));
     mws_overview_write(l->call, out, "overviewfiles", l->person->files, l->course->context);
     mws_out_text(out, "showactivitydates", text_of(l, C_SHOWACTIVITYDATES));
     mws_out_text(out, "showcompletionconditions", text_of(l, C_SHOWCONDITIONS));
@@ -889,7 +854,7 @@ EXTERNAL(core_enrol_get_users_courses,
         VALUE("lastaccess", INT, "when the person was last seen in it, Unix time", OPTIONAL),
         VALUE("isfavourite", BOOL, "whether the caller has starred it", OPTIONAL),
         VALUE("hidden", BOOL, "whether the caller has put it out of sight", OPTIONAL),
-        LIST("overviewfiles", MWS_OVERVIEW_FILE, "files that picture the course", OPTIONAL),
+        LIST("overviewfiles", MWS_COURSE_FILE, "files that picture the course", OPTIONAL),
         VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
         VALUE("showcompletionconditions", BOOL,
               "whether the course page shows what completes activities"),

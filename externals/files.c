@@ -6,15 +6,15 @@
  * below them. Whoever may not see a node finds nothing there, and no error.
  * Moodle: lib/filebrowser/.
  */
-#include "../lib/mws_access.h"
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include <string.h>
+
 #include "../lib/mws_clean.h"
 #include "../lib/mws_course.h"
 #include "../lib/mws_declare.h"
 #include "../lib/mws_format.h"
-
-#include <apr_hash.h>
-#include <apr_strings.h>
-#include <string.h>
+#include "../lib/mws_ids.h"
 
 /* The context asked for and all above it, outermost first, with what its level needs. */
 SQL(steps_to,
@@ -226,12 +226,6 @@ static int system_seen(tree_t *tree, const step_t *step)
     return 1;
 }
 
-static int category_listed(mws_call_t *call, const mws_context_t *context, int visible)
-{
-    return (visible || mws_can(call, context, "moodle/category:viewhiddencategories")) &&
-           mws_can(call, context, "moodle/category:viewcourselist");
-}
-
 static const char *category_label(tree_t *tree, const step_t *step)
 {
     return mws_format_string(tree->call, step->category);
@@ -239,21 +233,15 @@ static const char *category_label(tree_t *tree, const step_t *step)
 
 static int category_seen(tree_t *tree, const step_t *step)
 {
-    return step->category && category_listed(tree->call, step->context, step->category_visible);
+    return step->category && mws_category_listed(tree->call, step->context, step->category_visible);
 }
 
-/* Moodle: get_course_display_name_for_list(). */
 static const char *name_course(mws_call_t *call, const mws_course_t *course)
 {
-    const char *name = course->fullname;
-
     if (!course->category) {
         return "Site home";
     }
-    if (mws_config_on(call, "courselistshortnames")) {
-        name = apr_pstrcat(call->pool, course->shortname, " ", course->fullname, NULL);
-    }
-    return mws_format_string(call, name);
+    return mws_course_display_name(call, course->shortname, course->fullname);
 }
 
 static const char *course_label(tree_t *tree, const step_t *step)
@@ -311,17 +299,7 @@ static int module_seen(tree_t *tree, const step_t *step)
 
 static const char *user_label(tree_t *tree, const step_t *step)
 {
-    const mws_caller_t *caller = tree->call->caller;
-    const mws_names_t   names = {
-        .firstnamephonetic = caller->firstnamephonetic,
-        .lastnamephonetic = caller->lastnamephonetic,
-        .middlename = caller->middlename,
-        .alternatename = caller->alternatename,
-        .firstname = caller->firstname,
-        .lastname = caller->lastname,
-    };
-
-    return mws_fullname(tree->call, &names, 1);
+    return mws_caller_fullname(tree->call, 1);
 }
 
 static int is_own(tree_t *tree, const step_t *step)
@@ -407,8 +385,9 @@ static node_t *add_context(apr_array_header_t *nodes, const mws_context_t *conte
 
 static const char *component_of(const tree_t *tree, const area_t *area)
 {
-    return area->component ? area->component
-                           : apr_pstrcat(tree->call->pool, "mod_", tree->activity->kind, NULL);
+    return tree->activity && !area->component
+               ? apr_pstrcat(tree->call->pool, "mod_", tree->activity->kind, NULL)
+               : area->component;
 }
 
 static node_t *add_folder(apr_array_header_t *nodes, const tree_t *tree, const area_t *area)
@@ -648,14 +627,12 @@ static mws_error_t *list_courses(tree_t *tree, apr_int64_t category, const mws_i
 {
     mws_call_t               *call = tree->call;
     const apr_array_header_t *courses;
-    mws_ids_t                *ids = mws_ids_make(call->pool);
+    const mws_ids_t          *ids;
     mws_rows_t               *rows;
     int                       i;
 
     MWS_ERR(mws_db_query(call, &courses_below, &rows, "iI", category, hidden));
-    for (i = 0; i < mws_rows_count(rows); i++) {
-        mws_ids_add(ids, mws_row_int(rows, i, 0));
-    }
+    ids = mws_ids_of_rows(call->pool, rows);
     MWS_ERR(mws_courses_read(call, ids, &courses));
     for (i = 0; i < ids->count; i++) {
         const mws_course_t *course = mws_course_among(courses, ids->ids[i]);
@@ -682,7 +659,7 @@ static mws_error_t *list_categories(tree_t *tree, const step_t *step)
     for (i = 0; i < mws_rows_count(rows); i++) {
         const mws_context_t *context = mws_context_of_row(call->pool, rows, i, S_CONTEXT);
 
-        if (category_listed(call, context, mws_row_bool(rows, i, S_CATEGORY_VISIBLE))) {
+        if (mws_category_listed(call, context, mws_row_bool(rows, i, S_CATEGORY_VISIBLE))) {
             add_context(tree->contexts, context,
                         mws_format_string(call, mws_row_text(rows, i, S_CATEGORY)));
         }
@@ -1210,7 +1187,7 @@ static const char *given_text(const mws_value_t *in, const char *key)
 {
     const char *text = mws_text(in, key);
 
-    return text && *text && strcmp(text, "0") != 0 ? text : NULL;
+    return mws_clean_to_bool(text) ? text : NULL;
 }
 
 static mws_error_t *get_files(mws_call_t *call, const mws_value_t *in, mws_out_t *out,

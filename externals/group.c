@@ -4,6 +4,7 @@
 #include "../lib/mws_customfield.h"
 #include "../lib/mws_declare.h"
 #include "../lib/mws_format.h"
+#include "../lib/mws_ids.h"
 #include "../lib/mws_rows.h"
 
 /* $2 is the caller; whether they are in a group decides of hidden ones. */
@@ -32,9 +33,6 @@ SQL(group_members,
 
 enum { M_GROUP, M_USER };
 
-/* Who may know of a membership. Moodle: group/classes/visibility.php. */
-enum { SEEN_BY_ALL, SEEN_BY_MEMBERS, SEEN_BY_ONESELF };
-
 /* The groups that a call names, and their courses. */
 typedef struct {
     mws_ids_t                *ids; /* as asked for, repeats and all */
@@ -52,20 +50,6 @@ static mws_error_t *read_groups(mws_call_t *call, const mws_ids_t *ids, groups_t
     MWS_ERR(mws_db_run(call));
     groups->courses = mws_courses_of_rows(call, courses);
     return NULL;
-}
-
-static mws_ids_t *ids_asked(mws_call_t *call, const mws_value_t *in)
-{
-    const mws_value_t *items = mws_items(in, "groupids");
-    mws_ids_t         *ids = mws_ids_make(call->pool);
-    apr_size_t         i;
-
-    for (i = 0; i < mws_value_size(items); i++) {
-        const mws_value_t *item = mws_value_at(items, i);
-
-        mws_ids_add(ids, mws_value_kind(item) == MWS_INT ? mws_value_as_int(item) : 0);
-    }
-    return ids;
 }
 
 /* Enter COURSE to manage its groups. */
@@ -115,7 +99,7 @@ static mws_error_t *write_group(mws_call_t *call, mws_out_t *out, const mws_rows
 /* Moodle: group/externallib.php, core_group_external::get_groups(). */
 static mws_error_t *get_groups(mws_call_t *call, const mws_value_t *in, mws_out_t *out)
 {
-    mws_ids_t          *ids = ids_asked(call, in);
+    mws_ids_t          *ids = mws_ids_of_items(call->pool, mws_items(in, "groupids"));
     mws_customfields_t *fields = NULL;
     groups_t            groups;
     mws_course_t       *course;
@@ -144,10 +128,10 @@ static mws_error_t *get_groups(mws_call_t *call, const mws_value_t *in, mws_out_
 static int is_listed(const mws_rows_t *rows, int row)
 {
     switch (mws_row_int(rows, row, G_VISIBILITY)) {
-    case SEEN_BY_ALL:
+    case MWS_SEEN_BY_ALL:
         return 1;
-    case SEEN_BY_MEMBERS:
-    case SEEN_BY_ONESELF:
+    case MWS_SEEN_BY_MEMBERS:
+    case MWS_SEEN_BY_ONESELF:
         return mws_row_bool(rows, row, G_MINE);
     default:
         return 0;
@@ -182,11 +166,11 @@ static mws_error_t *get_course_groups(mws_call_t *call, const mws_value_t *in, m
 static int is_seen(mws_call_t *call, const mws_rows_t *rows, int row, apr_int64_t userid)
 {
     switch (mws_row_int(rows, row, G_VISIBILITY)) {
-    case SEEN_BY_ALL:
+    case MWS_SEEN_BY_ALL:
         return 1;
-    case SEEN_BY_MEMBERS:
+    case MWS_SEEN_BY_MEMBERS:
         return mws_row_bool(rows, row, G_MINE);
-    case SEEN_BY_ONESELF:
+    case MWS_SEEN_BY_ONESELF:
         return userid == call->caller->id;
     default:
         return 0;
@@ -212,29 +196,34 @@ static void write_members(mws_call_t *call, mws_out_t *out, const groups_t *grou
     mws_out_end(out);
 }
 
+/* A group as today's functions give it, and as version 2.1 did. */
+#define GROUP                                                                                      \
+    VALUE("id", INT, "identifies the group"),                                                      \
+    VALUE("courseid", INT, "the course it belongs to"),                                            \
+    VALUE("name", TEXT, "its name, for display"),                                                  \
+    VALUE("description", RAW, "what it is for"),                                                   \
+    VALUE("descriptionformat", INT,                                                                \
+          "format of the description: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),                     \
+    VALUE("enrolmentkey", RAW, "the key that enrols into this group"),                             \
+    VALUE("idnumber", RAW, "its id in other systems"),                                             \
+    VALUE("visibility", INT,                                                                       \
+          "who sees the members: 0 all, 1 members, 2 each oneself, 3 nobody"),                     \
+    VALUE("participation", BOOL, "whether activities may use it")
+
+#define OLD_GROUP                                                                                  \
+    VALUE("id", INT, "identifies the group"),                                                      \
+    VALUE("courseid", INT, "the course it belongs to"),                                            \
+    VALUE("name", TEXT, "its name, for display"),                                                  \
+    VALUE("description", RAW, "what it is for"),                                                   \
+    VALUE("enrolmentkey", RAW, "the key that enrols into this group")
+
 EXTERNAL(core_group_get_groups,
     .about   = "Gives groups by their ids, each with its custom fields.",
     .params  = KEYS(
         LIST("groupids", ONE(INT, "a group"), "the groups to give, in this order")),
     .returns = LIST_OF(KEYS(
-        VALUE("id", INT, "identifies the group"),
-        VALUE("courseid", INT, "the course it belongs to"),
-        VALUE("name", TEXT, "its name, for display"),
-        VALUE("description", RAW, "what it is for"),
-        VALUE("descriptionformat", INT,
-              "format of the description: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
-        VALUE("enrolmentkey", RAW, "the key that enrols into this group"),
-        VALUE("idnumber", RAW, "its id in other systems"),
-        VALUE("visibility", INT,
-              "who sees the members: 0 all, 1 members, 2 each oneself, 3 nobody"),
-        VALUE("participation", BOOL, "whether activities may use it"),
-        LIST("customfields", KEYS(
-            VALUE("name", RAW, "name of the field, for display"),
-            VALUE("shortname", RAW, "short name of the field"),
-            VALUE("type", ALPHANUMEXT, "kind of the field: text, checkbox, date ..."),
-            VALUE("valueraw", RAW, "the value as stored"),
-            VALUE("value", RAW, "the value for display")),
-            "its custom fields", OPTIONAL))))
+        GROUP,
+        MWS_CUSTOMFIELDS(RAW, ALPHANUMEXT))))
 {
     return get_groups(call, in, out);
 }
@@ -243,12 +232,7 @@ EXTERNAL(moodle_group_get_groups,
     .about   = "Gives groups by their ids.",
     .params  = KEYS(
         LIST("groupids", ONE(INT, "a group"), "the groups to give, in this order")),
-    .returns = LIST_OF(KEYS(
-        VALUE("id", INT, "identifies the group"),
-        VALUE("courseid", INT, "the course it belongs to"),
-        VALUE("name", TEXT, "its name, for display"),
-        VALUE("description", RAW, "what it is for"),
-        VALUE("enrolmentkey", RAW, "the key that enrols into this group"))))
+    .returns = LIST_OF(KEYS(OLD_GROUP)))
 {
     return get_groups(call, in, out);
 }
@@ -257,18 +241,7 @@ EXTERNAL(core_group_get_course_groups,
     .about   = "Lists the groups of a course, by name.",
     .params  = KEYS(
         VALUE("courseid", INT, "the course to look into")),
-    .returns = LIST_OF(KEYS(
-        VALUE("id", INT, "identifies the group"),
-        VALUE("courseid", INT, "the course it belongs to"),
-        VALUE("name", TEXT, "its name, for display"),
-        VALUE("description", RAW, "what it is for"),
-        VALUE("descriptionformat", INT,
-              "format of the description: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
-        VALUE("enrolmentkey", RAW, "the key that enrols into this group"),
-        VALUE("idnumber", RAW, "its id in other systems"),
-        VALUE("visibility", INT,
-              "who sees the members: 0 all, 1 members, 2 each oneself, 3 nobody"),
-        VALUE("participation", BOOL, "whether activities may use it"))))
+    .returns = LIST_OF(KEYS(GROUP)))
 {
     return get_course_groups(call, in, out);
 }
@@ -277,12 +250,7 @@ EXTERNAL(moodle_group_get_course_groups,
     .about   = "Lists the groups of a course, by name.",
     .params  = KEYS(
         VALUE("courseid", INT, "the course to look into")),
-    .returns = LIST_OF(KEYS(
-        VALUE("id", INT, "identifies the group"),
-        VALUE("courseid", INT, "the course it belongs to"),
-        VALUE("name", TEXT, "its name, for display"),
-        VALUE("description", RAW, "what it is for"),
-        VALUE("enrolmentkey", RAW, "the key that enrols into this group"))))
+    .returns = LIST_OF(KEYS(OLD_GROUP)))
 {
     return get_course_groups(call, in, out);
 }
@@ -296,7 +264,7 @@ EXTERNAL(core_group_get_group_members,
         VALUE("groupid", INT, "the group"),
         LIST("userids", ONE(INT, "a member"), "its members that the caller may know of"))))
 {
-    mws_ids_t    *ids = ids_asked(call, in);
+    mws_ids_t    *ids = mws_ids_of_items(call->pool, mws_items(in, "groupids"));
     mws_rows_t   *members;
     groups_t      groups;
     mws_course_t *course;

@@ -7,9 +7,9 @@
 
 #include "../lib/mws_clean.h"
 #include "../lib/mws_declare.h"
-#include "../lib/mws_rows.h"
-#include "user_profile.h"
-#include "user_shapes.h"
+#include "../lib/mws_ids.h"
+#include "../lib/mws_people.h"
+#include "../lib/mws_people_shapes.h"
 
 SQL(users_by_id, "SELECT u.id FROM {user} u WHERE u.id = ANY ($1::bigint[]) ORDER BY u.id");
 
@@ -131,18 +131,6 @@ static mws_error_t *clean_values(mws_call_t *call, const field_t *field, const m
     return NULL;
 }
 
-/* The ids in the first column of ROWS. */
-static mws_ids_t *ids_of_rows(apr_pool_t *p, const mws_rows_t *rows)
-{
-    mws_ids_t *ids = mws_ids_make(p);
-    int        row;
-
-    for (row = 0; row < mws_rows_count(rows); row++) {
-        mws_ids_add(ids, mws_row_int(rows, row, U_ID));
-    }
-    return ids;
-}
-
 /* Moodle: user/externallib.php, core_user_external::get_users_by_field(). */
 EXTERNAL(core_user_get_users_by_field,
     .about = "Looks up people by a field that names them.",
@@ -163,13 +151,10 @@ EXTERNAL(core_user_get_users_by_field,
     MWS_ERR(mws_validate_context(call, mws_context_system(call)));
     MWS_ERR(mws_db_query(call, field->stmt, &rows, "S", values));
     mws_texts_add(searched, field->name);
-    people.userids = ids_of_rows(call->pool, rows);
+    people.userids = mws_ids_of_rows(call->pool, rows);
     people.must_show = searched;
 
-    mws_out_list(out, NULL);
-    MWS_ERR(mws_people_write(call, out, &people));
-    mws_out_end(out);
-    return NULL;
+    return mws_people_write(call, out, NULL, &people);
 }
 
 /* ---- core_user_get_users ---- */
@@ -278,33 +263,16 @@ EXTERNAL(core_user_get_users,
     }
     MWS_ERR(mws_db_query(call, &users_by_criteria, &rows, "sssssss", v[0], v[1], v[2], v[3], v[4],
                          v[5], v[6]));
-    people.userids = ids_of_rows(call->pool, rows);
+    people.userids = mws_ids_of_rows(call->pool, rows);
 
     mws_out_struct(out, NULL);
-    mws_out_list(out, "users");
-    MWS_ERR(mws_people_write(call, out, &people));
-    mws_out_end(out);
+    MWS_ERR(mws_people_write(call, out, "users", &people));
     write_unknown_keys(call, out, search.unknown);
     mws_out_end(out);
     return NULL;
 }
 
 /* ---- moodle_user_get_users_by_id ---- */
-
-static mws_ids_t *ids_of_items(apr_pool_t *p, const mws_value_t *items)
-{
-    mws_ids_t *ids = mws_ids_make(p);
-    apr_size_t i;
-
-    for (i = 0; i < mws_value_size(items); i++) {
-        const mws_value_t *item = mws_value_at(items, i);
-
-        if (mws_value_kind(item) == MWS_INT) {
-            mws_ids_add(ids, mws_value_as_int(item));
-        }
-    }
-    return ids;
-}
 
 static mws_error_t *validate_people(mws_call_t *call, const mws_rows_t *rows)
 {
@@ -334,18 +302,15 @@ EXTERNAL(moodle_user_get_users_by_id,
         MWS_OLD_PREFERENCES,
         MWS_PERSON_COURSES)))
 {
-    mws_ids_t   *asked = ids_of_items(call->pool, mws_items(in, "userids"));
+    mws_ids_t   *asked = mws_ids_of_items(call->pool, mws_items(in, "userids"));
     mws_people_t people = {.old_account = 1};
     mws_rows_t  *rows;
 
     MWS_ERR(mws_db_query(call, &users_there, &rows, "I", asked));
     MWS_ERR(validate_people(call, rows));
-    people.userids = ids_of_rows(call->pool, rows);
+    people.userids = mws_ids_of_rows(call->pool, rows);
 
-    mws_out_list(out, NULL);
-    MWS_ERR(mws_people_write(call, out, &people));
-    mws_out_end(out);
-    return NULL;
+    return mws_people_write(call, out, NULL, &people);
 }
 
 /* ---- core_user_get_course_user_profiles ---- */
@@ -387,7 +352,7 @@ static mws_error_t *write_course_profiles(mws_call_t *call, const mws_value_t *i
         return mws_error(call->pool, MWS_CODING, "no people asked for");
     }
     MWS_ERR(read_pairs(call, items, pairs, &rows, &courses));
-    people.userids = ids_of_rows(call->pool, rows);
+    people.userids = mws_ids_of_rows(call->pool, rows);
     through = apr_pcalloc(call->pool, (apr_size_t)people.userids->count * sizeof(*through));
     for (i = 0; i < people.userids->count; i++) {
         const apr_int64_t *courseid =
@@ -399,20 +364,19 @@ static mws_error_t *write_course_profiles(mws_call_t *call, const mws_value_t *i
     }
     people.courses = through;
 
-    mws_out_list(out, NULL);
-    MWS_ERR(mws_people_write(call, out, &people));
-    mws_out_end(out);
-    return NULL;
+    return mws_people_write(call, out, NULL, &people);
 }
+
+#define PEOPLE_IN_COURSES                                                                          \
+    LIST("userlist", KEYS(                                                                         \
+        VALUE("userid", INT, "identifies a person"),                                               \
+        VALUE("courseid", INT, "the course to look through")),                                     \
+        "whom to look at; of one person the last course counts")
 
 /* Moodle: user/externallib.php, core_user_external::get_course_user_profiles(). */
 EXTERNAL(core_user_get_course_user_profiles,
     .about = "Looks at people as members of courses.",
-    .params = KEYS(
-        LIST("userlist", KEYS(
-            VALUE("userid", INT, "identifies a person"),
-            VALUE("courseid", INT, "the course to look through")),
-            "whom to look at; of one person the last course counts")),
+    .params = KEYS(PEOPLE_IN_COURSES),
     .returns = LIST_OF(KEYS(
         MWS_PERSON,
         MWS_PERSON_GROUPS,
@@ -424,11 +388,7 @@ EXTERNAL(core_user_get_course_user_profiles,
 
 EXTERNAL(moodle_user_get_course_participants_by_id,
     .about = "Looks at people as members of courses.",
-    .params = KEYS(
-        LIST("userlist", KEYS(
-            VALUE("userid", INT, "identifies a person"),
-            VALUE("courseid", INT, "the course to look through")),
-            "whom to look at; of one person the last course counts")),
+    .params = KEYS(PEOPLE_IN_COURSES),
     .returns = LIST_OF(KEYS(
         MWS_OLD_PARTICIPANT)))
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* externals/webservice.c -- what a client asks first: the site, its user, what may be called. */
-#include <apr_general.h>
 #include <apr_strings.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "../lib/mws_clean.h"
 #include "../lib/mws_declare.h"
 #include "../lib/mws_format.h"
+#include "../lib/mws_password.h"
 
 /* $2 holds the short names that the service must be among, if there are any. */
 SQL(service_functions,
@@ -97,23 +97,13 @@ static mws_error_t *queue_own(mws_call_t *call, site_t *site)
  * has the one that counts. Moodle: lib/moodlelib.php, get_user_key(). */
 static mws_error_t *make_private_key(mws_call_t *call, site_t *site)
 {
-    static const char hex[] = "0123456789abcdef";
-    unsigned char     random[16];
-    char             *value = apr_palloc(call->pool, 2 * sizeof(random) + 1);
-    apr_size_t        i;
+    apr_int64_t userid = call->caller->id;
 
-    if (apr_generate_random_bytes(random, sizeof(random)) != APR_SUCCESS) {
-        return mws_error(call->pool, MWS_GENERAL, "there are no random bytes");
-    }
-    for (i = 0; i < sizeof(random); i++) {
-        value[2 * i] = hex[random[i] >> 4];
-        value[2 * i + 1] = hex[random[i] & 15];
-    }
-    value[2 * sizeof(random)] = '\0';
     MWS_ERR(mws_db_begin(call));
-    MWS_ERR(mws_db_queue(call, &lock_private_key, NULL, "i", call->caller->id));
-    MWS_ERR(mws_db_queue(call, &add_private_key, NULL, "isi", call->caller->id, value, call->now));
-    MWS_ERR(mws_db_query(call, &private_key, &site->key, "i", call->caller->id));
+    MWS_ERR(mws_db_queue(call, &lock_private_key, NULL, "i", userid));
+    MWS_ERR(mws_db_queue(call, &add_private_key, NULL, "isi", userid,
+                         mws_random_hex(call->pool, 32), call->now));
+    MWS_ERR(mws_db_query(call, &private_key, &site->key, "i", userid));
     return mws_db_commit(call);
 }
 
@@ -212,21 +202,8 @@ static const char *picture(mws_call_t *call)
 {
     const mws_caller_t *caller = call->caller;
 
-    return mws_picture_url(call, caller->id, caller->context ? caller->context->id : 0, caller->picture, caller->deleted,
-                           caller->email, 1);
-}
-
-static const char *own_fullname(mws_call_t *call)
-{
-    const mws_caller_t *caller = call->caller;
-    mws_names_t         names = {.firstnamephonetic = caller->firstnamephonetic,
-                                 .lastnamephonetic = caller->lastnamephonetic,
-                                 .middlename = caller->middlename,
-                                 .alternatename = caller->alternatename,
-                                 .firstname = caller->firstname,
-                                 .lastname = caller->lastname};
-
-    return mws_fullname(call, &names, 0);
+    return mws_picture_url(call, caller->id, caller->context ? caller->context->id : 0,
+                           caller->picture, caller->deleted, caller->email, 1);
 }
 
 static int own_can(mws_call_t *call, const char *capability)
@@ -327,7 +304,7 @@ static void write_features(mws_call_t *call, mws_out_t *out)
     }
     write_feature(out, "mnet_dispatcher_mode", mnet && strcmp(mnet, "strict") == 0);
     write_feature(out, "enablecompetencies",
-                  competencies && *competencies && strcmp(competencies, "0") != 0);
+                  mws_clean_to_bool(competencies));
     mws_out_end(out);
 }
 
@@ -341,7 +318,7 @@ static void write_common(mws_call_t *call, mws_out_t *out, const char *sitename,
     mws_out_text(out, "username", caller->username);
     mws_out_text(out, "firstname", caller->firstname);
     mws_out_text(out, "lastname", caller->lastname);
-    mws_out_text(out, "fullname", own_fullname(call));
+    mws_out_text(out, "fullname", mws_caller_fullname(call, 0));
     mws_out_text(out, "lang", language(call));
     mws_out_int(out, "userid", caller->id);
     mws_out_text(out, "siteurl", call->settings->wwwroot);
@@ -385,7 +362,7 @@ static void write_own(mws_call_t *call, mws_out_t *out, const site_t *site)
     }
 }
 
-static void write_rest(mws_call_t *call, mws_out_t *out, const site_t *site)
+static void write_more(mws_call_t *call, mws_out_t *out, const site_t *site)
 {
     const char *calendar = mws_config(call, "calendartype");
     const char *own = call->caller->calendartype;
@@ -469,7 +446,7 @@ EXTERNAL(core_webservice_get_site_info,
     mws_out_text(out, "mobilecssurl", css ? css : "");
     write_features(call, out);
     write_own(call, out, &site);
-    write_rest(call, out, &site);
+    write_more(call, out, &site);
     mws_out_end(out);
     return NULL;
 }

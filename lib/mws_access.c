@@ -3,10 +3,8 @@
 #include "mws_access.h"
 
 #include <apr_strings.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "mws_clean.h"
 
 /* Moodle's risk bits: config, xss, dataloss. What carries one is never given to guests. */
 #define GUEST_RISKS (2 | 4 | 32)
@@ -69,11 +67,6 @@ mws_context_t *mws_context_of_row(apr_pool_t *p, const mws_rows_t *rows, int row
 const mws_context_t *mws_context_system(mws_call_t *call)
 {
     return mws_site_system(call->site);
-}
-
-const mws_context_t *mws_context_front_page(mws_call_t *call)
-{
-    return mws_site_front_page(call->site);
 }
 
 apr_int64_t mws_front_page_id(mws_call_t *call)
@@ -186,7 +179,7 @@ static const apr_array_header_t *held_at(mws_call_t *call, mws_roles_t *roles,
     }
     else {
         hold(roles, mws_config_int(call, "defaultuserroleid", 0));
-        if (in_path(context, mws_context_front_page(call)->id)) {
+        if (in_path(context, mws_site_front_page(call->site)->id)) {
             hold(roles, mws_config_int(call, "defaultfrontpageroleid", 0));
         }
     }
@@ -312,7 +305,7 @@ void mws_roles_with(mws_call_t *call, const mws_context_t *context, const char *
     apr_int64_t             front_role = 0;
     int                     i;
 
-    if (in_path(context, mws_context_front_page(call)->id)) {
+    if (in_path(context, mws_site_front_page(call->site)->id)) {
         front_role = mws_config_int(call, "defaultfrontpageroleid", 0);
     }
     *give = mws_ids_make(call->pool);
@@ -358,8 +351,9 @@ static int changes_password(const char *auth)
 
 static int policy_in_force(mws_call_t *call)
 {
+    const char *row = call->caller->is_guest ? "sitepolicyguest" : "sitepolicy";
     const char *handler = mws_config(call, "sitepolicyhandler");
-    const char *policy = mws_config(call, call->caller->is_guest ? "sitepolicyguest" : "sitepolicy");
+    const char *policy = mws_config(call, row);
 
     return (handler && *handler) || (policy && *policy);
 }

@@ -34,9 +34,8 @@ typedef struct mws_context_t {
 enum { MWS_CONTEXT_WIDTH = 4 };
 mws_context_t *mws_context_of_row(apr_pool_t *p, const mws_rows_t *rows, int row, int col);
 
-/* The system's context, and the front page course's with the id of that course. */
+/* The system's context, and the id of the front page course. */
 const mws_context_t *mws_context_system(mws_call_t *call);
-const mws_context_t *mws_context_front_page(mws_call_t *call);
 apr_int64_t          mws_front_page_id(mws_call_t *call);
 
 /* Find contexts by id, or by level and instance. *CONTEXT is NULL when there is none. */

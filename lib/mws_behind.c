@@ -13,7 +13,6 @@
 #include "mws_clock.h"
 #include "mws_pool.h"
 #include "mws_site.h"
-#include "mws_unicode.h"
 
 /* How many rows one statement writes. */
 #define BATCH_ROWS 2000
@@ -391,27 +390,13 @@ mws_behind_t *mws_behind_start(mws_child_t *child)
 
 /* ---- what a call hands over ---- */
 
-static int has_word(const char *list, const char *word)
-{
-    apr_size_t len = strlen(word);
-
-    while (list) {
-        if (strncmp(list, word, len) == 0 && (list[len] == ',' || list[len] == '\0')) {
-            return 1;
-        }
-        list = strchr(list, ',');
-        list = list ? list + 1 : NULL;
-    }
-    return 0;
-}
-
 /* Whether the site keeps a log, and rows of USERID in it.
  * Moodle: tool_log's helper_writer, is_event_ignored(). */
 static int is_logged(mws_call_t *call, apr_int64_t userid)
 {
     const char *guests;
 
-    if (!has_word(mws_plugin_config(call, "tool_log", "enabled_stores"), "logstore_standard")) {
+    if (!mws_plugin_config_lists(call, "tool_log", "enabled_stores", "logstore_standard")) {
         return 0;
     }
     guests = mws_plugin_config(call, "logstore_standard", "logguests");
@@ -462,81 +447,4 @@ void mws_behind_token_used(mws_call_t *call, apr_int64_t token_id)
         mws_ids_add(batch->used, call->now);
     }
     apr_thread_mutex_unlock(behind->lock);
-}
-
-/* ---- JSON ---- */
-
-/* The letter that follows the backslash in the short spelling of C, or 0. */
-static char short_escape(int32_t c)
-{
-    switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-        return (char)c;
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\t':
-        return 't';
-    default:
-        return 0;
-    }
-}
-
-static char *put_unit(char *to, unsigned unit)
-{
-    static const char hex[] = "0123456789abcdef";
-
-    *to++ = '\\';
-    *to++ = 'u';
-    *to++ = hex[unit >> 12 & 15];
-    *to++ = hex[unit >> 8 & 15];
-    *to++ = hex[unit >> 4 & 15];
-    *to++ = hex[unit & 15];
-    return to;
-}
-
-static char *put_character(char *to, int32_t c)
-{
-    char escape = short_escape(c);
-
-    if (escape) {
-        *to++ = '\\';
-        *to++ = escape;
-        return to;
-    }
-    if (c >= 0x20 && c < 0x80) {
-        *to++ = (char)c;
-        return to;
-    }
-    if (c < 0x10000) {
-        return put_unit(to, c < 0 ? 0xfffd : (unsigned)c);
-    }
-    c -= 0x10000;
-    return put_unit(put_unit(to, 0xd800 | (unsigned)c >> 10), 0xdc00 | ((unsigned)c & 0x3ff));
-}
-
-const char *mws_json_text(apr_pool_t *p, const char *text)
-{
-    apr_size_t  len = strlen(text);
-    const char *end = text + len;
-    char       *json = apr_palloc(p, 6 * len + 3); /* six for a byte at most */
-    char       *to = json;
-
-    *to++ = '"';
-    while (text < end) {
-        apr_size_t width;
-
-        to = put_character(to, mws_utf8_decode(text, end, &width));
-        text += width;
-    }
-    *to++ = '"';
-    *to = '\0';
-    return json;
 }

@@ -3,8 +3,8 @@
  *
  * What is written behind the answer: rows of the event log, and lastaccess of tokens. A thread of
  * the child gathers them for MoodleWSLogDelay and writes each table with one statement; when the
- * child ends, it writes what is left. The queue is bounded: beyond
- * MoodleWSLogQueue rows are dropped, and counted in the error log.
+ * child ends, it writes what is left. The queue is bounded: rows beyond MoodleWSLogQueue are
+ * dropped, and counted in the error log.
  */
 #ifndef MWS_BEHIND_H
 #define MWS_BEHIND_H
@@ -34,8 +34,5 @@ mws_behind_t *mws_behind_start(mws_child_t *child);
  * administrator's settings say so. */
 void mws_behind_event(mws_call_t *call, const mws_event_t *event);
 void mws_behind_token_used(mws_call_t *call, apr_int64_t token_id);
-
-/* TEXT as a JSON string with its quotes, spelled as PHP's json_encode() does. */
-const char *mws_json_text(apr_pool_t *p, const char *text);
 
 #endif

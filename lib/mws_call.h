@@ -23,8 +23,8 @@ typedef struct mws_child_t {
     const mws_log_t         *log;
     mws_db_t                *db;
     struct mws_site_cache_t *site_cache;
-    struct mws_behind_t     *behind;   /* the writer of rows behind the answer */
-    struct mws_throttle_t   *throttle; /* failed logins by address */
+    struct mws_behind_t     *behind;               /* the writer of rows behind the answer */
+    struct mws_throttle_t   *throttle;             /* failed logins by address */
     int (*serves)(const char *name);               /* whether a function is ours to serve */
     const char *(*legacy_name)(const char *today); /* the 2.1 name of a function, or NULL */
 } mws_child_t;
@@ -37,11 +37,11 @@ typedef struct mws_caller_t {
     const char *calendartype;
     apr_int64_t picture, policyagreed;
     const struct mws_context_t *context; /* its own, or NULL when that is missing */
-    int         deleted, suspended, confirmed, mnet_local;
-    int         is_admin, is_guest;
-    int         must_change_password; /* preference auth_forcepasswordchange */
-    int         misses_field;         /* a required profile field is empty */
-    struct mws_roles_t *roles;        /* mws_access.h */
+    int                         deleted, suspended, confirmed;
+    int                         is_admin, is_guest;
+    int                         must_change_password; /* preference auth_forcepasswordchange */
+    int                         misses_field;         /* a required profile field is empty */
+    struct mws_roles_t         *roles;                /* mws_access.h */
 } mws_caller_t;
 
 /* The request's settings for texts: moodlewssetting*. */
@@ -55,25 +55,25 @@ typedef struct mws_call_t {
     mws_child_t          *child;
     const mws_settings_t *settings;
     const mws_log_t      *log;
-    apr_int64_t           now;       /* Unix seconds, taken once */
-    const char           *protocol;  /* "rest" ..., or NULL at the scripts beside server.php */
-    const char           *origin;    /* "ws", or "web" at those scripts: for the event log */
-    const char           *address;   /* of the client, as httpd tells it */
+    apr_int64_t           now;        /* Unix seconds, taken once */
+    const char           *protocol;   /* "rest" ..., or NULL at the scripts beside server.php */
+    const char           *origin;     /* "ws", or "web" at those scripts: for the event log */
+    const char           *address;    /* of the client, as httpd tells it */
     const char           *user_agent; /* or NULL */
     int                   https;
-    struct mws_site_t    *site;      /* mws_site.h */
+    struct mws_site_t    *site; /* mws_site.h */
     mws_text_settings_t   text;
 
-    mws_caller_t         *caller;    /* NULL before authentication */
-    apr_int64_t           token_id;  /* 0: none, user name and password */
-    apr_int64_t           service_id; /* of the token; 0: any */
+    mws_caller_t         *caller;                     /* NULL before authentication */
+    apr_int64_t           token_id;                   /* 0: none, user name and password */
+    apr_int64_t           service_id;                 /* of the token; 0: any */
     int                   downloadfiles, uploadfiles; /* of that service */
-    struct mws_context_t *restriction; /* the token's context */
-    const char           *function;  /* the name as called, once it is known to exist */
-    int                   legacy;    /* called by a 2.1 name: classes are spelled plainly */
-    int                   writes;    /* nothing is repeated behind the caller's back */
+    struct mws_context_t *restriction;                /* the token's context */
+    const char           *function; /* the name as called, once it is known to exist */
+    int                   legacy;   /* called by a 2.1 name: classes are spelled plainly */
+    int                   writes;   /* nothing is repeated behind the caller's back */
 
-    struct mws_lease_t   *lease;     /* mws_db.c: the connection, and what is queued */
+    struct mws_lease_t *lease; /* mws_db.c: the connection, and what is queued */
 } mws_call_t;
 
 #endif

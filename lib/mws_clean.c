@@ -264,7 +264,7 @@ static void print_scientific(char *out, size_t room, int digits, double f)
 static const char *spell(apr_pool_t *p, const char *scientific, int plain_max, char e)
 {
     mws_buffer_t out = mws_buffer_make(p, 32);
-    char         digits[32];
+    char         digits[32] = "0";
     const char  *at = scientific;
     int          count = 0, point, i;
 
@@ -317,6 +317,22 @@ const char *mws_float_text(apr_pool_t *p, double f)
     }
     print_scientific(scientific, sizeof(scientific), 14, f);
     return spell(p, scientific, 14, 'E');
+}
+
+mws_text_t mws_clean_spelled(apr_pool_t *p, const mws_value_t *v)
+{
+    switch (mws_value_kind(v)) {
+    case MWS_TEXT:
+        return mws_value_as_text(v);
+    case MWS_BOOL:
+        return text_of(mws_value_as_bool(v) ? "1" : "");
+    case MWS_INT:
+        return text_of(apr_psprintf(p, "%" APR_INT64_T_FMT, mws_value_as_int(v)));
+    case MWS_FLOAT:
+        return text_of(mws_float_text(p, mws_value_as_float(v)));
+    default:
+        return nothing;
+    }
 }
 
 const char *mws_float_json(apr_pool_t *p, double f)
@@ -414,11 +430,16 @@ static mws_text_t clean_float(mws_call_t *call, mws_text_t text)
 
 static mws_text_t clean_bool(mws_call_t *call, mws_text_t text)
 {
+    static const char *const no[] = {"", "0", "off", "no", "false"};
     const char *word = mws_lower(call->pool, apr_pstrmemdup(call->pool, text.s, text.len));
-    int         no = !*word || !strcmp(word, "0") || !strcmp(word, "off") || !strcmp(word, "no") ||
-             !strcmp(word, "false");
+    apr_size_t  i;
 
-    return text_of(no ? "0" : "1");
+    for (i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+        if (strcmp(word, no[i]) == 0) {
+            return text_of("0");
+        }
+    }
+    return text_of("1");
 }
 
 /* ---- texts ---- */
@@ -444,7 +465,7 @@ static apr_size_t language_attribute(const char *s)
     mws_text_t rest;
     apr_size_t len;
 
-    if (strncmp(s, "lang=\"", 6)) {
+    if (strncmp(s, "lang=\"", 6) != 0) {
         return 0;
     }
     rest = text_of(s + 6);
@@ -458,17 +479,17 @@ static int opens_language(const char *tag, const char *element)
 {
     static const char mark[] = "class=\"multilang\"";
     const char       *at = tag + 1 + strlen(element);
-    int               is_span = !strcmp(element, "span"), wanted = is_span ? 2 : 1;
+    int               is_span = strcmp(element, "span") == 0, wanted = is_span ? 2 : 1;
 
     for (; wanted; wanted--) {
         apr_size_t blanks = strspn(at, " \t\n\r\v\f"), len;
 
-        if (!blanks || (!is_span && strncmp(at, " lang", 5))) {
+        if (!blanks || (!is_span && strncmp(at, " lang", 5) != 0)) {
             return 0;
         }
         at += blanks;
         len = language_attribute(at);
-        if (!len && is_span && !strncmp(at, mark, sizeof(mark) - 1)) {
+        if (!len && is_span && strncmp(at, mark, sizeof(mark) - 1) == 0) {
             len = sizeof(mark) - 1;
         }
         if (!len) {
@@ -487,13 +508,13 @@ static int is_multilang(apr_pool_t *p, const char *text, const char *element)
     int         tags = 0, open = 0;
 
     while ((tag = strchr(tag, '<')) && (end = strchr(tag, '>'))) {
-        if (!strncmp(tag, closing, strlen(closing))) {
+        if (strncmp(tag, closing, strlen(closing)) == 0) {
             if (!open) {
                 return 0;
             }
             open = 0;
         }
-        else if (!strncmp(tag + 1, element, strlen(element)) && opens_language(tag, element)) {
+        else if (strncmp(tag + 1, element, strlen(element)) == 0 && opens_language(tag, element)) {
             open = 1;
         }
         else {
@@ -576,6 +597,11 @@ static mws_text_t clean_alphanumext(mws_call_t *call, mws_text_t text)
     return only(call->pool, text, is_alphanumext);
 }
 
+int mws_clean_to_bool(const char *text)
+{
+    return text && *text && strcmp(text, "0") != 0;
+}
+
 const char *mws_clean_sequence(apr_pool_t *p, const char *text)
 {
     return only(p, text_of(text), is_sequence).s;
@@ -586,7 +612,7 @@ const char *mws_clean_sequence(apr_pool_t *p, const char *text)
 static mws_text_t file_name(apr_pool_t *p, mws_text_t text)
 {
     text = each(p, text, for_file_name);
-    return !strcmp(text.s, ".") || !strcmp(text.s, "..") ? nothing : text;
+    return strcmp(text.s, ".") == 0 || strcmp(text.s, "..") == 0 ? nothing : text;
 }
 
 static mws_text_t clean_file(mws_call_t *call, mws_text_t text)
@@ -883,10 +909,13 @@ static mws_text_t clean_component(mws_call_t *call, mws_text_t text)
         return nothing;
     }
     name = strchr(text.s, '_');
-    if (name && (!is_lower((unsigned char)name[1]) || !name[2])) {
+    if (!name) {
+        return text;
+    }
+    if (!is_lower((unsigned char)name[1]) || !name[2]) {
         return nothing;
     }
-    return !strncmp(text.s, "mod_", 4) && strchr(name + 1, '_') ? nothing : text;
+    return strncmp(text.s, "mod_", 4) == 0 && strchr(name + 1, '_') ? nothing : text;
 }
 
 /* Whether the plugin KIND_NAME is installed: the directive lists it, or the database has its
@@ -933,7 +962,7 @@ static int is_offset(mws_text_t text)
     if (!digits || digits > 2 || hours > 13 || strlen(text.s) != text.len) {
         return 0;
     }
-    return !*rest || !strcmp(rest, ".0") || (!strcmp(rest, ".5") && hours < 13);
+    return !*rest || strcmp(rest, ".0") == 0 || (strcmp(rest, ".5") == 0 && hours < 13);
 }
 
 /* Area/City: letters and digits, then at least one more letter, "_" or "-", each perhaps behind a
@@ -960,7 +989,7 @@ static int is_zone(mws_text_t text)
 static mws_text_t clean_timezone(mws_call_t *call, mws_text_t text)
 {
     text = mws_clean_utf8(call->pool, text);
-    return is_offset(text) || is_zone(text) || !strcmp(text.s, "99") ? text : nothing;
+    return is_offset(text) || is_zone(text) || strcmp(text.s, "99") == 0 ? text : nothing;
 }
 
 /* ---- the table ---- */

@@ -22,6 +22,9 @@ const char *mws_clean_text(mws_call_t *call, mws_param_e type, const char *text)
 /* TEXT as PHP's (int) sees it: the number it begins with, saturated; 0 if none. */
 apr_int64_t mws_clean_to_int(const char *text);
 
+/* Whether TEXT is true as PHP's (bool) sees it: neither NULL nor empty nor "0". */
+int mws_clean_to_bool(const char *text);
+
 /* TEXT without anything but digits and commas. Moodle: PARAM_SEQUENCE. */
 const char *mws_clean_sequence(apr_pool_t *p, const char *text);
 
@@ -36,6 +39,9 @@ mws_text_t mws_clean_tags(apr_pool_t *p, mws_text_t text, const char *keep);
 
 /* TEXT in lower case, by Unicode. Moodle: core_text::strtolower(). */
 const char *mws_lower(apr_pool_t *p, const char *text);
+
+/* V, no list or struct, as PHP's (string) spells it; a null is "". */
+mws_text_t mws_clean_spelled(apr_pool_t *p, const mws_value_t *v);
 
 /* A float in PHP's spelling: by (string) with 14 digits for XML, by json_encode() with 17. */
 const char *mws_float_text(apr_pool_t *p, double f);

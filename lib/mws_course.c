@@ -3,7 +3,9 @@
 #include "mws_course.h"
 
 #include <apr_strings.h>
-#include <stdlib.h>
+
+#include "mws_format.h"
+#include "mws_ids.h"
 
 /* The courses of WANTED, a SELECT of ids. Each question is asked for all of them at once. A guest
  * instance is open without a password, or with one that the user has given before. */
@@ -23,9 +25,8 @@
     "              ON p.userid = $2 AND p.name = 'enrol_guest_ws_password_' || e.id"               \
     "           WHERE e.enrol = 'guest' AND e.status = 0"                                          \
     "             AND (coalesce(e.password, '') = '' OR e.password = p.value))"                    \
-    "SELECT c.id, c.category, c.visible, c.groupmode, c.groupmodeforce, c.shortname, c.fullname,"  \
-    "       hidden.courseid IS NOT NULL, mine.courseid IS NOT NULL, mine.active,"                  \
-    "       guest.courseid IS NOT NULL, cat.visible, "                                             \
+    "SELECT c.id, c.category, c.visible, c.groupmode, c.shortname, c.fullname,"                    \
+    "       hidden.courseid IS NOT NULL, mine.active, guest.courseid IS NOT NULL, cat.visible, "   \
     MWS_CONTEXT_COLUMNS("x") ", " MWS_CONTEXT_COLUMNS("cx")                                        \
     "  FROM wanted w"                                                                              \
     "  JOIN {course} c ON c.id = w.id"                                                             \
@@ -43,8 +44,8 @@ SQL(courses_of_groups,
     COURSES("SELECT DISTINCT courseid AS id FROM {groups} WHERE id = ANY ($1::bigint[])"));
 
 enum {
-    C_ID, C_CATEGORY, C_VISIBLE, C_GROUPMODE, C_GROUPMODEFORCE, C_SHORTNAME, C_FULLNAME,
-    C_HIDDEN_GROUPS, C_ENROLLED, C_ACTIVE, C_GUEST_OPEN, C_CATEGORY_VISIBLE, C_CONTEXT,
+    C_ID, C_CATEGORY, C_VISIBLE, C_GROUPMODE, C_SHORTNAME, C_FULLNAME, C_HIDDEN_GROUPS, C_ACTIVE,
+    C_GUEST_OPEN, C_CATEGORY_VISIBLE, C_CONTEXT,
     C_CATEGORY_CONTEXT = C_CONTEXT + MWS_CONTEXT_WIDTH
 };
 
@@ -56,11 +57,9 @@ static mws_course_t *course_of_row(mws_call_t *call, const mws_rows_t *rows, int
     course->category = mws_row_int(rows, row, C_CATEGORY);
     course->visible = mws_row_int(rows, row, C_VISIBLE) != 0;
     course->groupmode = (int)mws_row_int(rows, row, C_GROUPMODE);
-    course->groupmodeforce = (int)mws_row_int(rows, row, C_GROUPMODEFORCE);
     course->shortname = mws_row_text(rows, row, C_SHORTNAME);
     course->fullname = mws_row_text(rows, row, C_FULLNAME);
     course->hidden_groups = mws_row_bool(rows, row, C_HIDDEN_GROUPS);
-    course->enrolled = mws_row_bool(rows, row, C_ENROLLED);
     course->active = mws_row_bool(rows, row, C_ACTIVE);
     course->guest_open = mws_row_bool(rows, row, C_GUEST_OPEN) &&
                          mws_config_lists(call, "enrol_plugins_enabled", "guest");
@@ -68,7 +67,7 @@ static mws_course_t *course_of_row(mws_call_t *call, const mws_rows_t *rows, int
     course->context = mws_context_of_row(call->pool, rows, row, C_CONTEXT);
     course->category_context = mws_context_of_row(call->pool, rows, row, C_CATEGORY_CONTEXT);
     if (!course->category) {
-        course->enrolled = course->active = !call->caller->is_guest;
+        course->active = !call->caller->is_guest;
     }
     return course;
 }
@@ -109,10 +108,8 @@ mws_error_t *mws_courses_read(mws_call_t *call, const mws_ids_t *ids,
 mws_error_t *mws_course_read(mws_call_t *call, apr_int64_t id, mws_course_t **course)
 {
     const apr_array_header_t *courses;
-    mws_ids_t                *ids = mws_ids_make(call->pool);
 
-    mws_ids_add(ids, id);
-    MWS_ERR(mws_courses_read(call, ids, &courses));
+    MWS_ERR(mws_courses_read(call, mws_ids_of_one(call->pool, id), &courses));
     *course = mws_course_among(courses, id);
     return NULL;
 }
@@ -181,12 +178,6 @@ mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course)
     return err;
 }
 
-mws_error_t *mws_enter_course(mws_call_t *call, apr_int64_t id, mws_course_t **course)
-{
-    MWS_ERR(mws_course_read(call, id, course));
-    return mws_enter(call, *course);
-}
-
 int mws_course_listed(mws_call_t *call, const mws_course_t *course)
 {
     if (!course->category) {
@@ -197,6 +188,20 @@ int mws_course_listed(mws_call_t *call, const mws_course_t *course)
     }
     return course->category_context &&
            mws_can(call, course->category_context, "moodle/category:viewcourselist");
+}
+
+int mws_category_listed(mws_call_t *call, const mws_context_t *context, int visible)
+{
+    return (visible || mws_can(call, context, "moodle/category:viewhiddencategories")) &&
+           mws_can(call, context, "moodle/category:viewcourselist");
+}
+
+const char *mws_course_display_name(mws_call_t *call, const char *shortname, const char *fullname)
+{
+    if (mws_config_on(call, "courselistshortnames")) {
+        fullname = apr_pstrcat(call->pool, shortname, " ", fullname, NULL);
+    }
+    return mws_format_string(call, fullname);
 }
 
 int mws_course_all_groups(mws_call_t *call, const mws_course_t *course)

@@ -10,16 +10,21 @@
 
 #include "mws_access.h"
 
+/* How a course keeps its groups apart. */
+enum { MWS_NO_GROUPS, MWS_SEPARATE_GROUPS, MWS_VISIBLE_GROUPS };
+
+/* Who may know of a membership in a group. Moodle: group/classes/visibility.php. */
+enum { MWS_SEEN_BY_ALL, MWS_SEEN_BY_MEMBERS, MWS_SEEN_BY_ONESELF, MWS_SEEN_BY_NOBODY };
+
 /* A course as the caller meets it. */
 typedef struct mws_course_t {
     apr_int64_t    id, category;
-    int            visible, groupmode, groupmodeforce, hidden_groups; /* any group not for all */
+    int            visible, groupmode, hidden_groups; /* any group not for all */
     const char    *shortname, *fullname;
     mws_context_t *context;          /* never NULL */
     mws_context_t *category_context; /* NULL on the front page */
     int            category_visible;
-    int            enrolled;         /* the caller is, by a row of any state */
-    int            active;           /* the caller is, now */
+    int            active;           /* the caller is enrolled, now */
     int            guest_open;       /* an open guest instance lets the caller in */
 } mws_course_t;
 
@@ -29,7 +34,8 @@ mws_error_t *mws_courses_read(mws_call_t *call, const mws_ids_t *ids,
                               const apr_array_header_t **courses);
 
 /* The same in two steps, for who has more to ask in that round trip: queue the statement (for
- * courses by their ids, or for those of groups), and make the courses of its rows once it has run. */
+ * courses by their ids, or for those of groups), and make the courses of its rows once it has
+ * run. */
 mws_error_t              *mws_courses_queue(mws_call_t *call, const mws_ids_t *ids,
                                             mws_rows_t **rows);
 mws_error_t              *mws_courses_queue_of_groups(mws_call_t *call, const mws_ids_t *groups,
@@ -46,15 +52,20 @@ mws_course_t *mws_course_among(const apr_array_header_t *courses, apr_int64_t id
  * give the caller temporary guest access. No statement. */
 mws_error_t *mws_course_validate(mws_call_t *call, mws_course_t *course);
 
-/* Read and enter the course ID; whatever refuses becomes MWS_COURSE_CONTEXT. */
-mws_error_t *mws_enter_course(mws_call_t *call, apr_int64_t id, mws_course_t **course);
-
-/* The same for a course that was read (NULL: there is none). */
+/* The same, but whatever refuses becomes MWS_COURSE_CONTEXT. */
 mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course);
 
 /* Whether the caller may know of COURSE at all.
  * Moodle: core_course_category::can_view_course_info(). */
 int mws_course_listed(mws_call_t *call, const mws_course_t *course);
+
+/* Whether the caller sees the category in CONTEXT, VISIBLE or not, and what is in it listed. */
+int mws_category_listed(mws_call_t *call, const mws_context_t *context, int visible);
+
+/* The name of a course in lists, formatted: FULLNAME, after SHORTNAME where the site says so.
+ * Moodle: get_course_display_name_for_list(). */
+const char *mws_course_display_name(mws_call_t *call, const char *shortname,
+                                    const char *fullname);
 
 /* Whether the caller sees every group of COURSE: moodle/course:viewhiddengroups, or no group is
  * hidden. Moodle: core_group\visibility::can_view_all_groups(). */

@@ -9,12 +9,22 @@
 #define MWS_CUSTOMFIELD_H
 
 #include "mws_access.h"
-#include "mws_out.h"
+#include "mws_declare.h"
 
 typedef struct mws_customfields_t mws_customfields_t;
 
 /* Who sees a field of a course; fields of groups have no such setting and are NOBODY's. */
 typedef enum { MWS_FIELD_NOBODY, MWS_FIELD_EDITORS, MWS_FIELD_EVERYBODY } mws_field_sight_e;
+
+/* The declaration of what mws_customfields_write() writes; functions differ in two types. */
+#define MWS_CUSTOMFIELDS(shortname_type, kind_type)                                                \
+    LIST("customfields", KEYS(                                                                     \
+        VALUE("name", RAW, "name of the field, for display"),                                      \
+        VALUE("shortname", shortname_type, "short name of the field"),                             \
+        VALUE("type", kind_type, "kind of the field: text, checkbox, date ..."),                   \
+        VALUE("valueraw", RAW, "the value as stored"),                                             \
+        VALUE("value", RAW, "the value for display")),                                             \
+        "its custom fields", OPTIONAL)
 
 /* Queue what is needed for the fields of COMPONENT's AREA ("core_course", "course") and the data
  * of INSTANCES. *FIELDS may be used once the queue was run. */

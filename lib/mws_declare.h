@@ -13,10 +13,11 @@
  *       ... the body, with CALL, IN and OUT
  *   }
  *
- * With a key: VALUE, LIST, STRUCT (its keys as FIELDS(...)); each is required unless OPTIONAL or PRESET("...") follows its
- * description (PRESET_NULL: the default is null; a list or struct takes PRESET_EMPTY). Without a
- * key: KEYS, LIST_OF, ONE. They nest freely. A value may be null unless NOT_NULL follows. A function
- * that returns nothing leaves .returns out; one that takes nothing says .params = NOTHING.
+ * With a key: VALUE, LIST, STRUCT (its keys as FIELDS(...)); each is required unless OPTIONAL or
+ * PRESET("...") follows its description (PRESET_NULL: the default is null; a list or struct takes
+ * PRESET_EMPTY). Without a key: KEYS, LIST_OF, ONE. They nest freely. A value may be null unless
+ * NOT_NULL follows. A function that returns nothing leaves .returns out; one that takes nothing
+ * says .params = NOTHING.
  *
  * All of it is constant: compound literals at file scope, read-only memory that children share.
  */
@@ -51,9 +52,9 @@ typedef struct mws_external_t {
     {                                                                                              \
         .name = key, .kind = MWS_SPEC_LIST, .of = element, .about = __VA_ARGS__                    \
     }
-#define STRUCT(key, fields, ...)                                                                     \
+#define STRUCT(key, fields, ...)                                                                   \
     {                                                                                              \
-        .name = key, .kind = MWS_SPEC_STRUCT, .of = fields, .about = __VA_ARGS__             \
+        .name = key, .kind = MWS_SPEC_STRUCT, .of = fields, .about = __VA_ARGS__                   \
     }
 
 #define OPTIONAL .presence = MWS_MAY_BE_ABSENT

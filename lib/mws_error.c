@@ -13,7 +13,8 @@ const mws_error_row_t mws_error_rows[MWS_ERROR_COUNT] = {
 #undef ERROR
 };
 
-mws_error_t *mws_error(apr_pool_t *p, mws_error_e id, const char *fmt, ...)
+/* The name in parentheses: the analyzer is given a macro of that name. */
+mws_error_t *(mws_error)(apr_pool_t *p, mws_error_e id, const char *fmt, ...)
 {
     mws_error_t *err = apr_pcalloc(p, sizeof(*err));
     const char  *said = NULL;

@@ -22,9 +22,9 @@ typedef struct {
     const char *class_name; /* as Moodle 2.1 spells it */
     const char *space;      /* what 4.5 puts before it, or "" */
     const char *errorcode;
-    int         status;     /* the true HTTP status, for who asks for it */
-    int         level;      /* MWS_LOG_... of its line in the error log */
-    const char *text;       /* the message */
+    int         status; /* the true HTTP status, for who asks for it */
+    int         level;  /* MWS_LOG_... of its line in the error log */
+    const char *text;   /* the message */
 } mws_error_row_t;
 
 extern const mws_error_row_t mws_error_rows[MWS_ERROR_COUNT];
@@ -32,9 +32,9 @@ extern const mws_error_row_t mws_error_rows[MWS_ERROR_COUNT];
 typedef struct mws_error_t {
     mws_error_e            id;
     const mws_error_row_t *row;
-    const char            *message; /* ROW's text, or one that says more */
-    const char            *debuginfo; /* what exactly was wrong with a parameter, else NULL */
-    const char            *detail;  /* for the error log only, or NULL; never holds a secret */
+    const char            *message;     /* ROW's text, or one that says more */
+    const char            *debuginfo;   /* what exactly was wrong with a parameter, else NULL */
+    const char            *detail;      /* for the error log only, or NULL; never holds a secret */
     int                    retry_after; /* seconds after which to try again, or 0 */
 } mws_error_t;
 
@@ -42,7 +42,19 @@ typedef struct mws_error_t {
  * its debuginfo and go to the client; of any other they are its detail and go to the error log
  * only. FMT may be NULL. */
 mws_error_t *mws_error(apr_pool_t *p, mws_error_e id, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4), returns_nonnull));
+
+#ifdef __clang_analyzer__
+/* That there always is an error, the analyzer does not take from the attribute. */
+static inline mws_error_t *mws_error_made(mws_error_t *error)
+{
+    if (!error) {
+        __builtin_unreachable();
+    }
+    return error;
+}
+#define mws_error(...) mws_error_made(mws_error(__VA_ARGS__))
+#endif
 
 /* Return from the function around when EXPR is an error. */
 #define MWS_ERR(expr)                                                                              \

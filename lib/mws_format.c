@@ -2,6 +2,7 @@
 /* lib/mws_format.c -- texts, names and addresses as Moodle shows them. */
 #include "mws_format.h"
 
+#include <apr_escape.h>
 #include <apr_md5.h>
 #include <apr_strings.h>
 #include <cmark.h>
@@ -46,7 +47,7 @@ static const char *replace(apr_pool_t *p, const char *text, const char *word, co
     return mws_buffer_text(&out);
 }
 
-const char *mws_strip_tags(apr_pool_t *p, const char *text)
+static const char *strip_tags(apr_pool_t *p, const char *text)
 {
     mws_text_t whole = {text, strlen(text)};
 
@@ -142,7 +143,7 @@ const char *mws_format_string(mws_call_t *call, const char *text)
         text = without_links(call->pool, text);
         return mws_html_clean(call->pool, text, strlen(text));
     }
-    return escape_angles(call->pool, mws_strip_tags(call->pool, text));
+    return escape_angles(call->pool, strip_tags(call->pool, text));
 }
 
 /* ---- texts ---- */
@@ -352,10 +353,10 @@ static void name_parts(mws_call_t *call, const mws_names_t *names, int override,
     };
     int i;
 
-    if (!override && first && *first && strcmp(first, "0")) {
+    if (!override && mws_clean_to_bool(first)) {
         given[FIRSTNAME].value = first;
     }
-    if (!override && last && *last && strcmp(last, "0")) {
+    if (!override && mws_clean_to_bool(last)) {
         given[LASTNAME].value = last;
     }
     for (i = 0; i < PARTS; i++) {
@@ -369,7 +370,7 @@ static const char *own_template(mws_call_t *call, int override)
 {
     const char *own = mws_config(call, override ? "alternativefullnameformat" : "fullnamedisplay");
 
-    return own && *own && strcmp(own, "0") && strcmp(own, "language") ? own : NULL;
+    return mws_clean_to_bool(own) && strcmp(own, "language") != 0 ? own : NULL;
 }
 
 const char *mws_fullname_template(mws_call_t *call, int override)
@@ -387,7 +388,10 @@ static const char *fill_pattern(apr_pool_t *p, const char *pattern, const part_t
     while (*pattern) {
         int i;
 
-        for (i = 0; i < PARTS && strncmp(pattern, parts[i].field, strlen(parts[i].field)); i++) {
+        for (i = 0; i < PARTS; i++) {
+            if (strncmp(pattern, parts[i].field, strlen(parts[i].field)) == 0) {
+                break;
+            }
         }
         if (i < PARTS) {
             mws_buffer_puts(&out, parts[i].value);
@@ -488,7 +492,20 @@ const char *mws_fullname(mws_call_t *call, const mws_names_t *names, int overrid
         }
     }
     name = collapse(call->pool, without_empty(call->pool, name));
-    return *name && strcmp(name, "0") ? name : parts[FIRSTNAME].value;
+    return mws_clean_to_bool(name) ? name : parts[FIRSTNAME].value;
+}
+
+const char *mws_caller_fullname(mws_call_t *call, int override)
+{
+    const mws_caller_t *caller = call->caller;
+    mws_names_t         names = {.firstnamephonetic = caller->firstnamephonetic,
+                                 .lastnamephonetic = caller->lastnamephonetic,
+                                 .middlename = caller->middlename,
+                                 .alternatename = caller->alternatename,
+                                 .firstname = caller->firstname,
+                                 .lastname = caller->lastname};
+
+    return mws_fullname(call, &names, override);
 }
 
 /* ---- addresses ---- */
@@ -575,13 +592,10 @@ static int may_see_picture(mws_call_t *call, apr_int64_t userid)
 
 static const char *gravatar(mws_call_t *call, const char *email, const char *file, int pixels)
 {
-    static const char hex[] = "0123456789abcdef";
-    const char       *preset = mws_config(call, "gravatardefaulturl");
-    const char       *plain = mws_trim(call->pool, email);
-    char             *address = apr_pstrdup(call->pool, plain), *at;
-    unsigned char     digest[APR_MD5_DIGESTSIZE];
-    mws_buffer_t      out = mws_buffer_make(call->pool, 128);
-    int               i;
+    const char   *preset = mws_config(call, "gravatardefaulturl");
+    char         *address = apr_pstrdup(call->pool, mws_trim(call->pool, email)), *at;
+    unsigned char digest[APR_MD5_DIGESTSIZE];
+    mws_buffer_t  out = mws_buffer_make(call->pool, 128);
 
     for (at = address; *at; at++) {
         *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 32) : *at;
@@ -589,10 +603,7 @@ static const char *gravatar(mws_call_t *call, const char *email, const char *fil
     apr_md5(digest, address, strlen(address));
     mws_buffer_puts(&out, call->https ? "https://secure" : "http://www");
     mws_buffer_puts(&out, ".gravatar.com/avatar/");
-    for (i = 0; i < APR_MD5_DIGESTSIZE; i++) {
-        mws_buffer_putc(&out, hex[digest[i] >> 4]);
-        mws_buffer_putc(&out, hex[digest[i] & 15]);
-    }
+    mws_buffer_puts(&out, apr_pescape_hex(call->pool, digest, sizeof(digest), 0));
     mws_buffer_puts(&out, apr_psprintf(call->pool, "?s=%d&d=", pixels));
     if (!preset || !*preset) {
         preset = apr_pstrcat(call->pool, call->settings->wwwroot, "/pix/u/", file, ".png", NULL);

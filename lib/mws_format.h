@@ -33,12 +33,6 @@ mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
 mws_error_t *mws_format_page(mws_call_t *call, const char *text, int format,
                              const mws_area_t *area, const char **html);
 
-/* Clean HTML by the whitelist: what comes out can hold no script. Moodle: purify_html(). */
-const char *mws_html_clean(apr_pool_t *p, const char *html, apr_size_t len);
-
-/* TEXT without its tags, as PHP's strip_tags() finds them. */
-const char *mws_strip_tags(apr_pool_t *p, const char *text);
-
 /* A person's name by the site's template; OVERRIDE: by the one for who may see full names.
  * Moodle: core_user\fields, fullname(). */
 typedef struct {
@@ -47,6 +41,9 @@ typedef struct {
 } mws_names_t;
 
 const char *mws_fullname(mws_call_t *call, const mws_names_t *names, int override);
+
+/* The caller's. */
+const char *mws_caller_fullname(mws_call_t *call, int override);
 
 /* The template that mws_fullname() goes by; never NULL. */
 const char *mws_fullname_template(mws_call_t *call, int override);

@@ -6,17 +6,16 @@
  * values of known attributes, each escaped, so that a browser cannot read it differently.
  * The shape is that of the purifier Moodle uses: tags in order, void ones closed by " />".
  */
+#include "mws_html.h"
+
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
 #include <libxml/HTMLparser.h>
 #include <limits.h>
-#include <stdlib.h>
 
 #include "mws_buffer.h"
 #include "mws_clean.h"
-#include "mws_format.h"
-#include "mws_html.h"
 #include "mws_settings.h"
 #include "mws_style.h"
 #include "mws_unicode.h"
@@ -176,7 +175,7 @@ static const char *classes(apr_pool_t *p, const char *value)
             list = *list ? apr_pstrcat(p, list, " ", word, NULL) : word;
         }
     }
-    return *list && strcmp(list, "0") ? list : NULL;
+    return *list && strcmp(list, "0") != 0 ? list : NULL;
 }
 
 /* A name that no other element of the text has. */
@@ -242,7 +241,7 @@ static const char *pixels(apr_pool_t *p, const char *value, int most)
     char      *text = trimmed(p, value);
     apr_size_t len = strlen(text);
 
-    if (len > 2 && !strcmp(text + len - 2, "px")) {
+    if (len > 2 && strcmp(text + len - 2, "px") == 0) {
         text[len - 2] = '\0';
     }
     return count(p, text, most);
@@ -350,7 +349,7 @@ static const element_t *find_element(const char *tag)
     const element_t *element;
 
     for (element = elements; element->name; element++) {
-        if (!strcmp(element->name, tag)) {
+        if (strcmp(element->name, tag) == 0) {
             return element;
         }
     }
@@ -363,10 +362,10 @@ static const rule_t *find_rule(const element_t *element, const char *attribute)
     const rule_t *rule, *common = NULL;
 
     for (rule = rules; rule->name; rule++) {
-        if (strcmp(rule->name, attribute)) {
+        if (strcmp(rule->name, attribute) != 0) {
             continue;
         }
-        if (rule->element && !strcmp(rule->element, element->name)) {
+        if (rule->element && strcmp(rule->element, element->name) == 0) {
             return rule;
         }
         if (!rule->element && !(element->flags & BARE)) {
@@ -381,7 +380,7 @@ static const char *value_of(const apr_array_header_t *attributes, const char *ke
     int i;
 
     for (i = 0; i < attributes->nelts; i++) {
-        if (!strcmp(APR_ARRAY_IDX(attributes, i, attribute_t).name, key)) {
+        if (strcmp(APR_ARRAY_IDX(attributes, i, attribute_t).name, key) == 0) {
             return APR_ARRAY_IDX(attributes, i, attribute_t).value;
         }
     }
@@ -394,7 +393,7 @@ static void add(apr_array_header_t *attributes, const char *key, const char *val
     int         i;
 
     for (i = 0; i < attributes->nelts; i++) {
-        if (!strcmp(APR_ARRAY_IDX(attributes, i, attribute_t).name, key)) {
+        if (strcmp(APR_ARRAY_IDX(attributes, i, attribute_t).name, key) == 0) {
             APR_ARRAY_IDX(attributes, i, attribute_t) = attribute;
             return;
         }
@@ -420,13 +419,13 @@ static void complete(cleaner_t *c, const element_t *element, apr_array_header_t 
 {
     const char *lang = value_of(attributes, "lang"), *xml_lang = value_of(attributes, "xml:lang");
 
-    if (!strcmp(element->name, "img") && !value_of(attributes, "alt")) {
+    if (strcmp(element->name, "img") == 0 && !value_of(attributes, "alt")) {
         add(attributes, "alt", base_name(c->pool, value_of(attributes, "src")));
     }
-    if (!strcmp(element->name, "bdo") && !value_of(attributes, "dir")) {
+    if (strcmp(element->name, "bdo") == 0 && !value_of(attributes, "dir")) {
         add(attributes, "dir", "ltr");
     }
-    if (!strcmp(element->name, "a") && value_of(attributes, "target")) {
+    if (strcmp(element->name, "a") == 0 && value_of(attributes, "target")) {
         add(attributes, "rel", "noreferrer noopener");
     }
     if (element->flags & BARE) {
@@ -480,17 +479,17 @@ static const char *multilang(apr_pool_t *p, const element_t *element, const xmlC
     const char *lang = NULL;
     int         i, marked = 0;
 
-    if (strcmp(element->name, "span")) {
+    if (strcmp(element->name, "span") != 0) {
         return NULL;
     }
     for (i = 0; atts && atts[i]; i += 2) {
         const char *key = (const char *)atts[i];
         const char *value = atts[i + 1] ? (const char *)atts[i + 1] : "";
 
-        if (!strcmp(key, "class") && !strcmp(value, "multilang")) {
+        if (strcmp(key, "class") == 0 && strcmp(value, "multilang") == 0) {
             marked = 1;
         }
-        else if (!strcmp(key, "lang") && *value &&
+        else if (strcmp(key, "lang") == 0 && *value &&
                  !value[strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                       "0123456789_-")]) {
             lang = value;
@@ -510,9 +509,9 @@ static const char *clean_attribute(cleaner_t *c, const rule_t *rule, const char 
     const char *twin, *same;
 
     if (rule->value == NAME) {
-        twin = value_of(attributes, !strcmp(rule->name, "id") ? "name" : "id");
+        twin = value_of(attributes, strcmp(rule->name, "id") == 0 ? "name" : "id");
         same = trimmed(c->pool, value);
-        if (twin && !strcmp(twin, same)) {
+        if (twin && strcmp(twin, same) == 0) {
             return same;
         }
     }
@@ -555,7 +554,7 @@ static const char *start_tag(cleaner_t *c, const element_t *element, const xmlCh
     }
     else {
         attributes = clean_attributes(c, element, atts);
-        if (!strcmp(element->name, "img") && !value_of(attributes, "src")) {
+        if (strcmp(element->name, "img") == 0 && !value_of(attributes, "src")) {
             return NULL;
         }
         complete(c, element, attributes);
@@ -580,7 +579,7 @@ static int has_place(const cleaner_t *c, const element_t *element)
 {
     int depth;
 
-    if (!strcmp(element->name, "a")) {
+    if (strcmp(element->name, "a") == 0) {
         for (depth = c->depth; depth; depth--) {
             if (c->open[depth - 1].element == element) {
                 return 0;
@@ -719,7 +718,7 @@ static void close_element(cleaner_t *c, int id)
 
 static int is_hidden(const char *tag)
 {
-    return !strcmp(tag, "script") || !strcmp(tag, "style");
+    return strcmp(tag, "script") == 0 || strcmp(tag, "style") == 0;
 }
 
 static void on_start(void *baton, const xmlChar *tag, const xmlChar **atts)
@@ -861,7 +860,7 @@ static void allow_pairs(apr_pool_t *p, char *text, const char *element)
 {
     const char *start = stand_in(p, element);
     const char *stop = stand_in(p, apr_pstrcat(p, "/", element, NULL));
-    int         is_paragraph = !strcmp(element, "p");
+    int         is_paragraph = strcmp(element, "p") == 0;
     char       *end = text, *barrier = text;
 
     while ((text = strstr(text, start))) {
@@ -943,19 +942,14 @@ static int parse(cleaner_t *c, const char *html, apr_size_t len)
     return !c->too_deep;
 }
 
-const char *mws_html_escape(apr_pool_t *p, const char *text, apr_size_t len, int quotes)
-{
-    mws_buffer_t out = mws_buffer_make(p, len);
-
-    escape(&out, text, len, quotes);
-    return mws_buffer_text(&out);
-}
-
 /* HTML as text, where its tags cannot be trusted to the parser. */
 static const char *as_text(apr_pool_t *p, mws_text_t html)
 {
-    html = mws_clean_tags(p, html, NULL);
-    return mws_html_escape(p, html.s, html.len, 0);
+    mws_text_t   text = mws_clean_tags(p, html, NULL);
+    mws_buffer_t out = mws_buffer_make(p, text.len);
+
+    escape(&out, text.s, text.len, 0);
+    return mws_buffer_text(&out);
 }
 
 static const char *clean(apr_pool_t *p, mws_text_t given)

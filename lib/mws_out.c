@@ -383,7 +383,7 @@ void mws_out_fields(mws_out_t *out, const mws_out_field_t *fields, const void *r
     plan = out->plan;
     for (i = 0; strct->of[i].name; i++) {
         if (plan[i]) {
-            plan[i]->write(out, strct->of[i].name, record);
+            plan[i]->write(out, plan[i], record);
         }
     }
 }

@@ -67,11 +67,13 @@ void mws_out_text(mws_out_t *out, const char *key, const char *text);
 
 /* Write the keys of the struct that is open, in the order of its declaration: for each key call
  * the entry of FIELDS with its name, if there is one. FIELDS ends with a NULL name. What an entry
- * writes is its own affair: its key with a value, or nothing where there is none. Lets one table
- * serve declarations that list the same keys in different orders. */
-typedef struct {
+ * writes of RECORD is its own affair: its key with a value, or nothing where there is none; HOW is
+ * for those that share a function. Lets one table serve declarations that list the same keys in
+ * different orders. */
+typedef struct mws_out_field_t {
     const char *key;
-    void (*write)(mws_out_t *out, const char *key, const void *record);
+    void (*write)(mws_out_t *out, const struct mws_out_field_t *field, const void *record);
+    const void *how;
 } mws_out_field_t;
 
 void mws_out_fields(mws_out_t *out, const mws_out_field_t *fields, const void *record);

@@ -6,7 +6,7 @@
  * a clean fault, a write is answered after its COMMIT, and no database connection waits for a
  * slow client. Only then does the front door pass the bytes on.
  *
- * A failing disk is remembered, and told by mws_sink_status(); until then writing goes nowhere.
+ * A failing disk is remembered, and told by mws_sink_finish(); until then writing goes nowhere.
  */
 #ifndef MWS_SINK_H
 #define MWS_SINK_H
@@ -35,6 +35,15 @@ typedef struct mws_sink_block_t {
 
 /* Make an empty sink in P that keeps up to MEMORY_MAX bytes in memory. */
 mws_sink_t *mws_sink_make(apr_pool_t *p, apr_size_t memory_max);
+
+/* A sink over SIZE BYTES, for what is known to fit: nothing else of a sink may be used with it but
+ * mws_put(). The bytes up to NEXT are what was written. */
+static inline mws_sink_t mws_sink_over(char *bytes, apr_size_t size)
+{
+    mws_sink_t sink = {.next = bytes, .end = bytes + size};
+
+    return sink;
+}
 
 /* Forget what was written. */
 void mws_sink_clear(mws_sink_t *sink);

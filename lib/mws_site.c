@@ -5,7 +5,6 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mws_access.h"
@@ -270,7 +269,8 @@ mws_error_t *mws_site_take(mws_call_t *call)
 
 const char *mws_config(mws_call_t *call, const char *name)
 {
-    const char *forced = call->settings->config ? apr_table_get(call->settings->config, name) : NULL;
+    const apr_table_t *settings = call->settings->config;
+    const char        *forced = settings ? apr_table_get(settings, name) : NULL;
 
     return forced ? forced : apr_hash_get(call->site->config, name, APR_HASH_KEY_STRING);
 }
@@ -284,15 +284,13 @@ apr_int64_t mws_config_int(mws_call_t *call, const char *name, apr_int64_t prese
 
 int mws_config_on(mws_call_t *call, const char *name)
 {
-    const char *value = mws_config(call, name);
-
-    return value && *value && strcmp(value, "0") != 0;
+    return mws_clean_to_bool(mws_config(call, name));
 }
 
-int mws_config_lists(mws_call_t *call, const char *name, const char *word)
+/* Whether WORD is an item of LIST (or NULL), which has commas between its items. */
+static int has_item(const char *list, const char *word)
 {
-    const char *list = mws_config(call, name);
-    apr_size_t  len = strlen(word);
+    apr_size_t len = strlen(word);
 
     while (list) {
         if (strncmp(list, word, len) == 0 && (list[len] == ',' || list[len] == '\0')) {
@@ -304,10 +302,21 @@ int mws_config_lists(mws_call_t *call, const char *name, const char *word)
     return 0;
 }
 
+int mws_config_lists(mws_call_t *call, const char *name, const char *word)
+{
+    return has_item(mws_config(call, name), word);
+}
+
 const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *name)
 {
     return apr_hash_get(call->site->plugin_config,
                         apr_pstrcat(call->pool, plugin, "/", name, NULL), APR_HASH_KEY_STRING);
+}
+
+int mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,
+                            const char *word)
+{
+    return has_item(mws_plugin_config(call, plugin, name), word);
 }
 
 const mws_function_t *mws_site_function(mws_call_t *call, const char *name)

@@ -2,10 +2,10 @@
 /* lib/mws_site.h
  *
  * What all calls of a child share of the database for a few seconds: the tables config and
- * config_plugins, the definitions of roles, capabilities and external functions, the site's name, and
- * the contexts of system and front page. A snapshot never changes. A call that finds it older than MoodleWSCacheAge reads the next
- * one, while others go on with the last until that is twice as old. Nothing of a user, a token or
- * a service is in it.
+ * config_plugins, the definitions of roles, capabilities and external functions, the site's name,
+ * and the contexts of system and front page. A snapshot never changes. A call that finds it older
+ * than MoodleWSCacheAge reads the next one, while others go on with the last until that is twice
+ * as old. Nothing of a user, a token or a service is in it.
  */
 #ifndef MWS_SITE_H
 #define MWS_SITE_H
@@ -33,8 +33,10 @@ int         mws_config_on(mws_call_t *call, const char *name);
 /* Whether WORD is an item of the comma list in config row NAME. */
 int mws_config_lists(mws_call_t *call, const char *name, const char *word);
 
-/* A row of table config_plugins, or NULL. */
+/* A row of table config_plugins, or NULL; whether WORD is an item of the comma list in it. */
 const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *name);
+int mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,
+                            const char *word);
 
 /* The name of the site, as stored. */
 const char *mws_site_name(mws_call_t *call);

@@ -47,7 +47,7 @@ static const property_t *find_property(const char *name)
     const property_t *property;
 
     for (property = properties; property->name; property++) {
-        if (!strcmp(property->name, name)) {
+        if (strcmp(property->name, name) == 0) {
             return property;
         }
     }
@@ -117,7 +117,7 @@ static const char *measure(apr_pool_t *p, const property_t *property, const char
     if (!value) {
         return NULL;
     }
-    if ((property->kinds & PERCENT) && !strcmp(unit, "%")) {
+    if ((property->kinds & PERCENT) && strcmp(unit, "%") == 0) {
         return apr_pstrcat(p, value, "%", NULL);
     }
     if ((property->kinds & NUMBER) && !*unit) {
@@ -126,7 +126,7 @@ static const char *measure(apr_pool_t *p, const property_t *property, const char
     if (!(property->kinds & LENGTH)) {
         return NULL;
     }
-    if (!strcmp(value, "0") && !*unit) {
+    if (strcmp(value, "0") == 0 && !*unit) {
         return value;
     }
     if (!mws_settings_lists("em ex px in cm mm pt pc ch rem vw vh vmin vmax", unit)) {
@@ -167,11 +167,11 @@ const char *mws_style_colour(apr_pool_t *p, const char *colour)
     colour = apr_pstrmemdup(p, colour + from, len - from);
     lower = lowered(p, colour, len - from);
     for (i = 0; colours[i].name; i++) {
-        if (!strcmp(colours[i].name, lower)) {
+        if (strcmp(colours[i].name, lower) == 0) {
             return colours[i].value;
         }
     }
-    if (!strncmp(lower, "rgb(", 4)) {
+    if (strncmp(lower, "rgb(", 4) == 0) {
         return rgb(p, lower);
     }
     i = *colour == '#';
@@ -203,7 +203,7 @@ static const char *family_name(apr_pool_t *p, char *name)
     for (at = name; *at; at++) {
         plain = plain && is_alphanum(*at);
     }
-    if (plain || !strcmp(lowered(p, name, strlen(name)), "sans-serif")) {
+    if (plain || strcmp(lowered(p, name, strlen(name)), "sans-serif") == 0) {
         return name;
     }
     return apr_pstrcat(p, "'", name, "'", NULL);
@@ -246,7 +246,7 @@ static const char *clean_part(apr_pool_t *p, const property_t *property, const c
 {
     const char *lower = lowered(p, part, strlen(part)), *value = NULL;
 
-    if (mws_settings_lists(property->words, lower) || !strcmp(lower, "inherit")) {
+    if (mws_settings_lists(property->words, lower) || strcmp(lower, "inherit") == 0) {
         return lower;
     }
     if (property->kinds & COLOUR) {

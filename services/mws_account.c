@@ -7,6 +7,7 @@
 
 #include "../lib/mws_behind.h"
 #include "../lib/mws_clean.h"
+#include "../lib/mws_escape.h"
 
 #define DAY 86400
 
@@ -14,7 +15,7 @@
 enum {
     ID, USERNAME, FIRSTNAME, LASTNAME, EMAIL, AUTH, LANG, THEME, TIMEZONE,
     FIRSTNAMEPHONETIC, LASTNAMEPHONETIC, MIDDLENAME, ALTERNATENAME, CALENDARTYPE,
-    PICTURE, POLICYAGREED, DELETED, SUSPENDED, CONFIRMED, MNETHOSTID, CONTEXT,
+    PICTURE, POLICYAGREED, DELETED, SUSPENDED, CONFIRMED, CONTEXT,
     ROLES = CONTEXT + MWS_CONTEXT_WIDTH, FORCE_CHANGE, PASSWORD_SET, MISSES_FIELD
 };
 
@@ -27,16 +28,10 @@ static int expired(mws_call_t *call, const char *auth, const char *password_set)
     const char *on = mws_plugin_config(call, "auth_manual", "expiration");
     const char *days = mws_plugin_config(call, "auth_manual", "expirationtime");
 
-    if (strcmp(auth, "manual") || !on || strcmp(on, "1") || !days || !password_set) {
+    if (strcmp(auth, "manual") != 0 || !on || strcmp(on, "1") != 0 || !days || !password_set) {
         return 0;
     }
     return mws_clean_to_int(password_set) + mws_clean_to_int(days) * DAY - call->now <= -DAY;
-}
-
-/* A preference in PHP's sense of yes: neither absent, empty nor "0". */
-static int is_set(const char *value)
-{
-    return value && *value && strcmp(value, "0");
 }
 
 mws_account_t *mws_account_of_row(mws_call_t *call, const mws_rows_t *rows, int row, int col)
@@ -68,12 +63,11 @@ mws_account_t *mws_account_of_row(mws_call_t *call, const mws_rows_t *rows, int 
     caller->deleted = mws_row_int(rows, row, col + DELETED) != 0;
     caller->suspended = mws_row_int(rows, row, col + SUSPENDED) != 0;
     caller->confirmed = mws_row_int(rows, row, col + CONFIRMED) != 0;
-    caller->mnet_local = mws_row_int(rows, row, col + MNETHOSTID)
-                         == mws_config_int(call, "mnet_localhost_id", 1);
     caller->context = mws_context_of_row(call->pool, rows, row, col + CONTEXT);
     caller->is_admin = mws_is_admin(call, caller->id);
     caller->is_guest = mws_is_guest(call, caller->id);
-    caller->must_change_password = is_set(mws_row_text(rows, row, col + FORCE_CHANGE));
+    caller->must_change_password =
+        mws_clean_to_bool(mws_row_text(rows, row, col + FORCE_CHANGE));
     caller->misses_field = !caller->is_guest && mws_row_bool(rows, row, col + MISSES_FIELD);
     caller->roles = mws_roles_make(call, caller->id, !caller->deleted && caller->context,
                                    mws_row_text(rows, row, col + ROLES));
@@ -83,8 +77,8 @@ mws_account_t *mws_account_of_row(mws_call_t *call, const mws_rows_t *rows, int 
 
 mws_error_t *mws_account_check_maintenance(mws_call_t *call, const mws_caller_t *caller)
 {
-    if (!mws_config_on(call, "maintenance_enabled")
-        || mws_roles_allow(call, caller->roles, mws_context_system(call),
+    if (!mws_config_on(call, "maintenance_enabled") ||
+        mws_roles_allow(call, caller->roles, mws_context_system(call),
                            "moodle/site:maintenanceaccess")) {
         return NULL;
     }

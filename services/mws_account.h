@@ -17,15 +17,16 @@
 #define MWS_ACCOUNT_COLUMNS                                                                        \
     "u.id, u.username, u.firstname, u.lastname, u.email, u.auth, u.lang, u.theme, u.timezone,"     \
     " u.firstnamephonetic, u.lastnamephonetic, u.middlename, u.alternatename, u.calendartype,"     \
-    " u.picture, u.policyagreed, u.deleted, u.suspended, u.confirmed, u.mnethostid, "              \
-    MWS_CONTEXT_COLUMNS("uc") ", " MWS_ROLES_OF("u.id") ", " MWS_PREFERENCE_OF("auth_forcepasswordchange") ", "                   \
+    " u.picture, u.policyagreed, u.deleted, u.suspended, u.confirmed, "                            \
+    MWS_CONTEXT_COLUMNS("uc") ", " MWS_ROLES_OF("u.id") ", "                                       \
+    MWS_PREFERENCE_OF("auth_forcepasswordchange") ", "                                             \
     MWS_PREFERENCE_OF("auth_manual_passwordupdatetime") ", "                                       \
     "EXISTS (SELECT 1 FROM {user_info_field} f"                                                    \
     " LEFT JOIN {user_info_data} d ON d.fieldid = f.id AND d.userid = u.id"                        \
     " WHERE f.required = 1 AND f.locked = 0 AND f.visible <> 0 AND COALESCE(d.data, '') = '')"
 #define MWS_ACCOUNT_JOIN                                                                           \
     " LEFT JOIN {context} uc ON uc.contextlevel = 30 AND uc.instanceid = u.id"
-enum { MWS_ACCOUNT_WIDTH = 24 + MWS_CONTEXT_WIDTH };
+enum { MWS_ACCOUNT_WIDTH = 23 + MWS_CONTEXT_WIDTH };
 
 typedef struct mws_account_t {
     mws_caller_t *caller;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* services/mws_address.c -- IP addresses and the lists that restrict to some. */
+#include "mws_address.h"
+
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <arpa/inet.h>
 #include <string.h>
-
-#include "mws_auth.h"
 
 /* An address as bytes: 4 of them, or 16 in groups of two. */
 typedef struct {
@@ -53,13 +53,13 @@ static int number(const char **text, int base, int most)
  * last separator, as the start of ADDRESS. Returns how many there are, 0 if TEXT is no such. */
 static int groups(const char *text, int v6, address_t *address)
 {
-    int most = v6 ? 8 : 4, width = v6 ? 2 : 1, count;
+    int            most = v6 ? 8 : 4, width = v6 ? 2 : 1, count;
+    unsigned char *group = address->bytes;
 
     memset(address, 0, sizeof(*address));
     address->size = most * width;
-    for (count = 1; count <= most; count++) {
-        unsigned char *group = address->bytes + (count - 1) * width;
-        int            n = number(&text, v6 ? 16 : 10, v6 ? 0xFFFF : 0xFF);
+    for (count = 1; count <= most; count++, group += width) {
+        int n = number(&text, v6 ? 16 : 10, v6 ? 0xFFFF : 0xFF);
 
         if (n < 0) {
             return 0;
@@ -94,7 +94,7 @@ static int same_start(const address_t *a, const address_t *b, int count)
     int           rest = count % 8;
     unsigned char mask = (unsigned char)(0xFF << (8 - rest));
 
-    if (a->size != b->size || memcmp(a->bytes, b->bytes, (size_t)count / 8)) {
+    if (a->size != b->size || memcmp(a->bytes, b->bytes, (size_t)count / 8) != 0) {
         return 0;
     }
     return !rest || !((a->bytes[count / 8] ^ b->bytes[count / 8]) & mask);
@@ -125,8 +125,8 @@ static int in_range(const address_t *client, const char *start, const char *last
     address_t first;
     int       v6 = client->size == 16, to = number(&last, v6 ? 16 : 10, v6 ? 0xFFFF : 0xFF);
 
-    if (to < 0 || *last || !whole(start, &first)
-        || !same_start(client, &first, bits(client) - (v6 ? 16 : 8))) {
+    if (to < 0 || *last || !whole(start, &first) ||
+        !same_start(client, &first, bits(client) - (v6 ? 16 : 8))) {
         return 0;
     }
     return last_group(client) >= last_group(&first) && last_group(client) <= to;
@@ -165,11 +165,11 @@ static int client_address(apr_pool_t *p, const char *text, address_t *client)
     if (!text || !whole(apr_pstrmemdup(p, text, strcspn(text, "%")), client)) {
         return 0;
     }
-    if (client->size == 16 && !memcmp(client->bytes, mapped, sizeof(mapped))) {
+    if (client->size == 16 && memcmp(client->bytes, mapped, sizeof(mapped)) == 0) {
         memmove(client->bytes, client->bytes + 12, 4);
         client->size = 4;
     }
-    return client->size != 4 || memcmp(client->bytes, "\0\0\0\0", 4);
+    return client->size != 4 || memcmp(client->bytes, "\0\0\0\0", 4) != 0;
 }
 
 int mws_address_in(apr_pool_t *p, const char *address, const char *list)

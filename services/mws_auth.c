@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "../lib/mws_behind.h"
+#include "../lib/mws_clean.h"
 #include "mws_account.h"
+#include "mws_address.h"
 #include "mws_login.h"
 #include "mws_offer.h"
 #include "mws_session.h"
@@ -199,7 +201,7 @@ static mws_error_t *check_account(mws_call_t *call, int method, const mws_accoun
     if (account->expired && method != BY_PASSWORD) {
         return refuse_account(call, method, caller, "password_expired", MWS_WS_USER_EXPIRED);
     }
-    if (!strcmp(caller->auth, "nologin")) {
+    if (strcmp(caller->auth, "nologin") == 0) {
         return refuse_account(call, method, caller, "login", MWS_WS_USER_NOLOGIN);
     }
     return NULL;
@@ -255,12 +257,6 @@ static mws_error_t *by_token(mws_call_t *call, const char *token, mws_permit_t *
     return admit(call, method_of(rows), account);
 }
 
-/* PHP's sense of empty. */
-static int is_empty(const char *text)
-{
-    return !text || !*text || !strcmp(text, "0");
-}
-
 static mws_error_t *by_password(mws_call_t *call, const mws_credentials_t *credentials,
                                 mws_permit_t *permit)
 {
@@ -269,10 +265,10 @@ static mws_error_t *by_password(mws_call_t *call, const mws_credentials_t *crede
     if (!call->settings->simple_auth || !mws_config_lists(call, "auth", "webservice")) {
         return mws_error(call->pool, MWS_NO_ACCESS, "simple authentication is off");
     }
-    if (is_empty(credentials->username)) {
+    if (!mws_clean_to_bool(credentials->username)) {
         return mws_error(call->pool, MWS_NO_USERNAME, NULL);
     }
-    if (is_empty(credentials->password)) {
+    if (!mws_clean_to_bool(credentials->password)) {
         return mws_error(call->pool, MWS_NO_PASSWORD, NULL);
     }
     MWS_ERR(mws_login(call, MWS_LOGIN_SIMPLE, credentials->username, credentials->password,
@@ -309,8 +305,8 @@ static int offered(mws_call_t *call, const mws_permit_t *permit)
     int i;
 
     for (i = 0; i < mws_rows_count(permit->rows); i++) {
-        if ((!permit->listed || mws_row_bool(permit->rows, i, permit->listed))
-            && !mws_offer_refusal(call, call->caller, call->restriction, permit->rows, i,
+        if ((!permit->listed || mws_row_bool(permit->rows, i, permit->listed)) &&
+            !mws_offer_refusal(call, call->caller, call->restriction, permit->rows, i,
                                   permit->offer)) {
             return 1;
         }

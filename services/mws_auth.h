@@ -35,12 +35,6 @@ mws_error_t *mws_auth_caller(mws_call_t *call, const mws_credentials_t *credenti
  * lists it. */
 mws_error_t *mws_auth_may_call(mws_call_t *call, mws_permit_t *permit);
 
-/* A login with user name and password, as Moodle's login page does it: password, account state,
- * lockout, throttle. Fills call->caller. The only error for a client's mistake is
- * MWS_INVALID_LOGIN, beside those of accounts that cannot log in here at all.
- * Moodle: authenticate_user_login(). */
-mws_error_t *mws_auth_login(mws_call_t *call, const char *username, const char *password);
-
 /* Log in at a script of a protocol: *TOKEN is a session token, *EXPIRES when it ends if unused.
  * SERVICE is a short name, or NULL where only one service admits the user. */
 mws_error_t *mws_auth_session(mws_call_t *call, const mws_credentials_t *credentials,
@@ -54,8 +48,5 @@ mws_error_t *mws_auth_logout(mws_call_t *call);
  * Moodle: login/token.php, core_external\util::generate_token_for_current_user(). */
 mws_error_t *mws_auth_token(mws_call_t *call, const char *username, const char *password,
                             const char *service, const char **token, const char **private_token);
-
-/* Whether ADDRESS is in LIST, the comma list of an iprestriction. Moodle: address_in_subnet(). */
-int mws_address_in(apr_pool_t *p, const char *address, const char *list);
 
 #endif

@@ -53,30 +53,6 @@ static const char *shown(apr_pool_t *p, mws_text_t text)
     return apr_psprintf(p, "\"%.*s\" ...", (int)len, clean.s);
 }
 
-/* V as PHP's string: what cleaning is compared with. */
-static mws_text_t as_text(apr_pool_t *p, const mws_value_t *v)
-{
-    mws_text_t text = {"", 0};
-
-    switch (mws_value_kind(v)) {
-    case MWS_TEXT:
-        return mws_value_as_text(v);
-    case MWS_BOOL:
-        text.s = mws_value_as_bool(v) ? "1" : "";
-        break;
-    case MWS_INT:
-        text.s = apr_psprintf(p, "%" APR_INT64_T_FMT, mws_value_as_int(v));
-        break;
-    case MWS_FLOAT:
-        text.s = mws_float_text(p, mws_value_as_float(v));
-        break;
-    default:
-        break;
-    }
-    text.len = strlen(text.s);
-    return text;
-}
-
 static int same_text(mws_text_t a, mws_text_t b)
 {
     return a.len == b.len && memcmp(a.s, b.s, a.len) == 0;
@@ -115,7 +91,7 @@ static mws_error_t *check_value(mws_call_t *call, const mws_spec_t *spec, const 
         *in = mws_value_bool(call->pool, mws_value_as_bool(raw));
         return NULL;
     }
-    text = as_text(call->pool, raw);
+    text = mws_clean_spelled(call->pool, raw);
     clean = mws_clean(call, spec->type, text);
     if (mws_value_kind(raw) == MWS_NULL ||
         !(spec->type == MWS_PARAM_FLOAT ? clean.len > 0 : same_text(text, clean))) {
@@ -165,7 +141,7 @@ static mws_error_t *refuse_unexpected(mws_call_t *call, const mws_spec_t *spec,
             const char *name = shown(call->pool, key);
 
             names = names ? apr_pstrcat(call->pool, names, ", ", name, NULL) : name;
-            if (strlen(names) > 10 * SHOWN_MAX) {
+            if (strlen(names) / SHOWN_MAX >= 10) {
                 names = apr_pstrcat(call->pool, names, " ...", NULL);
                 break;
             }
@@ -185,7 +161,7 @@ static mws_error_t *check_struct(mws_call_t *call, const mws_spec_t *spec, const
         const mws_value_t *sent = mws_value_kind(raw) == MWS_STRUCT
                                       ? mws_value_get(raw, key->name, -1)
                                       : NULL;
-        mws_value_t *item;
+        mws_value_t *item = NULL;
         place_t      here = {.outer = at, .key = key->name};
 
         known += sent != NULL;
@@ -194,7 +170,8 @@ static mws_error_t *check_struct(mws_call_t *call, const mws_spec_t *spec, const
         }
         else if (key->presence == MWS_REQUIRED) {
             return refuse(call, at,
-                          apr_psprintf(call->pool, "the required key \"%s\" is missing", key->name));
+                          apr_psprintf(call->pool, "the required key \"%s\" is missing",
+                                       key->name));
         }
         else if (key->presence == MWS_HAS_PRESET) {
             MWS_ERR(preset(call, key, &here, &item));
@@ -215,7 +192,7 @@ static mws_error_t *check_list(mws_call_t *call, const mws_spec_t *spec, const m
     *in = mws_value_list(call->pool);
     for (i = 0; i < count; i++) {
         place_t      here = {.outer = at, .index = i};
-        mws_value_t *item;
+        mws_value_t *item = NULL;
 
         MWS_ERR(check(call, spec->of, mws_value_at(raw, i), &here, &item));
         mws_value_append(*in, item);
@@ -243,4 +220,12 @@ mws_error_t *mws_check_params(mws_call_t *call, const mws_spec_t *params, const 
     const place_t top = {.outer = NULL};
 
     return check(call, params, raw, &top, in);
+}
+
+mws_error_t *mws_check_missing(mws_call_t *call, const char *name)
+{
+    mws_error_t *err = mws_error(call->pool, MWS_MISSING_PARAM, NULL);
+
+    err->message = apr_psprintf(call->pool, "The required parameter \"%s\" is missing", name);
+    return err;
 }

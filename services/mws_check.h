@@ -15,4 +15,7 @@
 mws_error_t *mws_check_params(mws_call_t *call, const mws_spec_t *params, const mws_value_t *raw,
                               mws_value_t **in);
 
+/* MWS_MISSING_PARAM for the parameter NAME of a script, which declares none. */
+mws_error_t *mws_check_missing(mws_call_t *call, const char *name);
+
 #endif

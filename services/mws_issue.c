@@ -5,8 +5,11 @@
 
 #include "../lib/mws_behind.h"
 #include "../lib/mws_clean.h"
+#include "../lib/mws_escape.h"
 #include "../lib/mws_password.h"
+#include "mws_address.h"
 #include "mws_auth.h"
+#include "mws_check.h"
 #include "mws_login.h"
 #include "mws_session.h"
 
@@ -73,8 +76,8 @@ static mws_error_t *find_token(mws_call_t *call, apr_int64_t service, issue_t *i
         else if (until && until < call->now) {
             mws_ids_add(expired, mws_row_int(rows, i, ID));
         }
-        else if (!addresses || !*addresses
-                 || mws_address_in(call->pool, call->address, addresses)) {
+        else if (!addresses || !*addresses ||
+                 mws_address_in(call->pool, call->address, addresses)) {
             issue->id = mws_row_int(rows, i, ID);
             issue->token = mws_row_text(rows, i, TOKEN);
             issue->private_token = mws_row_text(rows, i, PRIVATE);
@@ -92,8 +95,8 @@ static int may_create(mws_call_t *call, const char *service)
 {
     const mws_context_t *system = mws_context_system(call);
 
-    if (!strcmp(service, "moodle_mobile_app")
-        && mws_can(call, system, "moodle/webservice:createmobiletoken")) {
+    if (strcmp(service, "moodle_mobile_app") == 0 &&
+        mws_can(call, system, "moodle/webservice:createmobiletoken")) {
         return 1;
     }
     return !call->caller->is_admin && mws_can(call, system, "moodle/webservice:createtoken");
@@ -137,7 +140,7 @@ static mws_error_t *note_issue(mws_call_t *call, const issue_t *issue, const cha
     if (!issue->created) {
         MWS_ERR(mws_db_queue(call, &token_used, NULL, "ii", issue->id, call->now));
     }
-    if (!lastip || strcmp(lastip, call->address)) {
+    if (!lastip || strcmp(lastip, call->address) != 0) {
         MWS_ERR(mws_db_queue(call, &tell_of_login, NULL, "iis", call->caller->id, call->now,
                              login_facts(call)));
     }
@@ -194,7 +197,7 @@ mws_error_t *mws_auth_token(mws_call_t *call, const char *username, const char *
     int          is_private;
 
     if (username && password && !service) {
-        return mws_offer_missing(call, "service");
+        return mws_check_missing(call, "service");
     }
     MWS_ERR(mws_site_take(call));
     MWS_ERR(mws_login_for_token(call, username, password, &login));
@@ -205,8 +208,8 @@ mws_error_t *mws_auth_token(mws_call_t *call, const char *username, const char *
     MWS_ERR(mws_offer_choose(call, call->caller, service, &id));
     MWS_ERR(find_token(call, id, &issue));
     MWS_ERR(issue_token(call, service, id, login->lastip, &issue));
-    is_private = call->https
-                 && !mws_can(call, mws_context_system(call), "moodle/site:config");
+    is_private = call->https &&
+                 !mws_can(call, mws_context_system(call), "moodle/site:config");
     *token = issue.token;
     *private_token = is_private ? issue.private_token : NULL;
     return NULL;

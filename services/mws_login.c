@@ -7,13 +7,14 @@
 
 #include "../lib/mws_behind.h"
 #include "../lib/mws_clean.h"
+#include "../lib/mws_escape.h"
 #include "../lib/mws_password.h"
-#include "mws_auth.h"
+#include "mws_check.h"
 #include "mws_throttle.h"
 
 /* No login fails in less time, in microseconds: more than the slowest hash takes, so that the time
  * does not tell accounts that are not there, or have a fast hash, from others. */
-#define FLOOR (150 * 1000)
+#define FLOOR apr_time_from_msec(150)
 
 /* The literal that a backup leaves in the place of a password. */
 #define RESTORED "restored"
@@ -155,8 +156,8 @@ static mws_error_t *check_lock(mws_call_t *call, const mws_login_t *login, int *
     apr_int64_t duration = mws_config_int(call, "lockoutduration", 1800);
 
     *locked = 0;
-    if (!since || !mws_clean_to_int(since) || mws_config_int(call, "lockoutthreshold", 0) <= 0
-        || never_locked(login)) {
+    if (!since || !mws_clean_to_int(since) || mws_config_int(call, "lockoutthreshold", 0) <= 0 ||
+        never_locked(login)) {
         return NULL;
     }
     if (!duration || call->now - mws_clean_to_int(since) < duration) {
@@ -219,7 +220,7 @@ static int is_internal(const char *auth)
 
 static int is_enabled(mws_call_t *call, const char *auth)
 {
-    return !strcmp(auth, "manual") || mws_config_lists(call, "auth", auth);
+    return strcmp(auth, "manual") == 0 || mws_config_lists(call, "auth", auth);
 }
 
 static const char *auth_of(const mws_login_t *login)
@@ -247,8 +248,8 @@ static mws_error_t *look(mws_call_t *call, mws_login_e how, const mws_login_t *l
             return NULL;
         }
         *reason = SUSPENDED;
-        if (caller->suspended || !strcmp(auth_of(login), "nologin")
-            || !is_enabled(call, auth_of(login))) {
+        if (caller->suspended || strcmp(auth_of(login), "nologin") == 0 ||
+            !is_enabled(call, auth_of(login))) {
             return NULL;
         }
     }
@@ -263,7 +264,7 @@ static mws_password_e try_password(mws_call_t *call, mws_login_e how, const mws_
 {
     const char *hash = reason == OK ? hash_of(login) : NULL;
 
-    if (hash && how == MWS_LOGIN_PAGE && !strcmp(auth_of(login), "webservice")) {
+    if (hash && how == MWS_LOGIN_PAGE && strcmp(auth_of(login), "webservice") == 0) {
         hash = NULL; /* this plugin is for simple authentication alone */
     }
     mws_db_release(call);
@@ -346,7 +347,7 @@ static mws_error_t *attempt(mws_call_t *call, mws_login_e how, const char *usern
     reason_e       reason;
 
     MWS_ERR(find(call, how, &username, function, today, login));
-    if (*login && how == MWS_LOGIN_PAGE && !strcmp(hash_of(*login), RESTORED)) {
+    if (*login && how == MWS_LOGIN_PAGE && strcmp(hash_of(*login), RESTORED) == 0) {
         return mws_error(call->pool, MWS_RESTORED_ACCOUNT, NULL);
     }
     MWS_ERR(look(call, how, *login, &reason));
@@ -411,23 +412,14 @@ mws_error_t *mws_login_for_token(mws_call_t *call, const char *username, const c
                                  mws_login_t **login)
 {
     if (!username) {
-        return mws_offer_missing(call, "username");
+        return mws_check_missing(call, "username");
     }
     if (!password) {
-        return mws_offer_missing(call, "password");
+        return mws_check_missing(call, "password");
     }
     username = mws_clean_text(call, MWS_PARAM_USERNAME, username);
     MWS_ERR(mws_login(call, MWS_LOGIN_PAGE, username, password, "", "", login));
     MWS_ERR(check_usable(call, (*login)->account));
     call->caller = (*login)->account->caller;
-    return NULL;
-}
-
-mws_error_t *mws_auth_login(mws_call_t *call, const char *username, const char *password)
-{
-    mws_login_t *login;
-
-    MWS_ERR(mws_login(call, MWS_LOGIN_PAGE, username, password, "", "", &login));
-    call->caller = login->account->caller;
     return NULL;
 }

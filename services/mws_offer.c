@@ -4,7 +4,8 @@
 
 #include <apr_strings.h>
 
-#include "mws_auth.h"
+#include "mws_address.h"
+#include "mws_check.h"
 
 SQL(service_named,
     "SELECT " MWS_OFFER_COLUMNS
@@ -46,22 +47,14 @@ mws_error_t *mws_offer_refusal(mws_call_t *call, const mws_caller_t *caller,
     if (!mws_row_int(rows, row, col + MWS_OFFER_ENABLED)) {
         return mws_error(call->pool, MWS_NO_SERVICE, NULL);
     }
-    if (capability && *capability
-        && !mws_roles_allow(call, caller->roles, context, capability)) {
+    if (capability && *capability &&
+        !mws_roles_allow(call, caller->roles, context, capability)) {
         return mws_error(call->pool, MWS_SERVICE_CAPABILITY, "%s", capability);
     }
     if (mws_row_int(rows, row, col + MWS_OFFER_RESTRICTED)) {
         return listing_refusal(call, rows, row, col);
     }
     return NULL;
-}
-
-mws_error_t *mws_offer_missing(mws_call_t *call, const char *name)
-{
-    mws_error_t *err = mws_error(call->pool, MWS_MISSING_PARAM, NULL);
-
-    err->message = apr_psprintf(call->pool, "The required parameter \"%s\" is missing", name);
-    return err;
 }
 
 static mws_error_t *choose_named(mws_call_t *call, const mws_caller_t *caller, const char *name,
@@ -103,11 +96,11 @@ static mws_error_t *choose_only(mws_call_t *call, const mws_caller_t *caller, ap
             continue;
         }
         if (*id) {
-            return mws_offer_missing(call, "service");
+            return mws_check_missing(call, "service");
         }
         *id = service;
     }
-    return *id ? NULL : mws_offer_missing(call, "service");
+    return *id ? NULL : mws_check_missing(call, "service");
 }
 
 mws_error_t *mws_offer_choose(mws_call_t *call, const mws_caller_t *caller, const char *name,

@@ -48,7 +48,4 @@ mws_error_t *mws_offer_refusal(mws_call_t *call, const mws_caller_t *caller,
 mws_error_t *mws_offer_choose(mws_call_t *call, const mws_caller_t *caller, const char *name,
                               apr_int64_t *id);
 
-/* MWS_MISSING_PARAM for the parameter NAME. */
-mws_error_t *mws_offer_missing(mws_call_t *call, const char *name);
-
 #endif

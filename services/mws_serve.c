@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "../lib/mws_behind.h"
+#include "../lib/mws_escape.h"
 #include "mws_check.h"
 #include "mws_table.h"
 
@@ -13,8 +14,8 @@ static void log_called(mws_call_t *call)
     mws_event_t event = {.name = "webservice_function_called",
                          .crud = 'r',
                          .userid = call->caller->id,
-                         .other = apr_pstrcat(call->pool, "{\"function\":",
-                                              mws_json_text(call->pool, call->function), "}", NULL)};
+                         .other = apr_psprintf(call->pool, "{\"function\":%s}",
+                                               mws_json_text(call->pool, call->function))};
 
     mws_behind_event(call, &event);
 }

@@ -38,7 +38,7 @@ SQL(session_end,
 
 static int is_ours(const char *sid)
 {
-    return !strncmp(sid, MWS_SESSION_MARK, sizeof(MWS_SESSION_MARK) - 1);
+    return strncmp(sid, MWS_SESSION_MARK, sizeof(MWS_SESSION_MARK) - 1) == 0;
 }
 
 static apr_int64_t timeout(mws_call_t *call)
@@ -67,8 +67,8 @@ mws_error_t *mws_session_touch(mws_call_t *call, const mws_rows_t *rows, int row
 {
     const char *sid = mws_row_text(rows, row, col + SID);
 
-    if (!sid || !is_ours(sid) || call->settings->read_only
-        || call->now < mws_row_int(rows, row, col + TIMEMODIFIED) + TOUCH_AFTER) {
+    if (!sid || !is_ours(sid) || call->settings->read_only ||
+        call->now < mws_row_int(rows, row, col + TIMEMODIFIED) + TOUCH_AFTER) {
         return NULL;
     }
     return mws_db_query(call, &session_touched, NULL, "iis", mws_row_int(rows, row, col + ID),

@@ -25,7 +25,8 @@ enum {
 
 static const mws_row_t rows[] = {
 #define ROW(name, effect, capabilities) {#name, #name, &ext_##name, MWS_##effect, capabilities},
-#define OLD(name, today, declared) {#name, #today, &ext_##declared, (mws_effect_e)EFFECT_##today, ""},
+#define OLD(name, today, declared)                                                                 \
+    {#name, #today, &ext_##declared, (mws_effect_e)EFFECT_##today, ""},
 #include "tables.tbl"
 #undef ROW
 #undef OLD

@@ -12,11 +12,11 @@ typedef enum { MWS_READS, MWS_WRITES } mws_effect_e;
 
 typedef struct mws_row_t {
     const char           *name;
-    const char           *today;        /* its name in 4.5, which services list; NAME itself there */
+    const char           *today; /* its name in 4.5, which services list; NAME itself there */
     const mws_external_t *external;
     mws_effect_e          effect;
-    const char           *capabilities; /* what it may ask for, comma list; "" for none,
-                                          and for a 2.1 name: those of TODAY's row hold */
+    const char           *capabilities; /* what it may ask for, comma list; "" for none, and for a
+                                           2.1 name: those of TODAY's row hold */
 } mws_row_t;
 
 /* The row of NAME, or NULL. */

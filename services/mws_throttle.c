@@ -26,8 +26,8 @@ mws_throttle_t *mws_throttle_make(apr_pool_t *pchild)
 {
     mws_throttle_t *throttle = apr_pcalloc(pchild, sizeof(*throttle));
 
-    if (apr_thread_mutex_create(&throttle->lock, APR_THREAD_MUTEX_DEFAULT, pchild)
-        != APR_SUCCESS) {
+    if (apr_thread_mutex_create(&throttle->lock, APR_THREAD_MUTEX_DEFAULT, pchild) !=
+        APR_SUCCESS) {
         return NULL;
     }
     return throttle;
@@ -46,7 +46,7 @@ static void key_of(const char *address, unsigned char key[8])
     if (inet_pton(AF_INET6, address, bytes) == 1) {
         static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
-        if (memcmp(bytes, mapped, sizeof(mapped))) {
+        if (memcmp(bytes, mapped, sizeof(mapped)) != 0) {
             memcpy(key, bytes, 8);
         }
         else {
@@ -73,7 +73,7 @@ static entry_t *find(entry_t *set, const unsigned char key[8])
     int i;
 
     for (i = 0; i < WAYS; i++) {
-        if (set[i].attempts && !memcmp(set[i].key, key, 8)) {
+        if (set[i].attempts && memcmp(set[i].key, key, 8) == 0) {
             return &set[i];
         }
     }

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "services/mws_auth.h"
+#include "services/mws_address.h"
 
 typedef struct {
     const char *address, *list;

@@ -21,6 +21,7 @@
 
 #include "lib/mws_access.h"
 #include "lib/mws_behind.h"
+#include "lib/mws_escape.h"
 #include "lib/mws_site.h"
 
 enum { THREADS = 4, EVENTS = 3000 };

@@ -1155,14 +1155,14 @@ static void test_take(void **state)
     assert_null(read_json("{\"t\":\"x\",\"e\":\"\",\"n\":null,\"i\":1,\"l\":[],\"z\":\"a\\u0000b\","
                           "\"rest\":1}",
                           &v));
-    assert_string_equal(mws_form_take(pool, v, "t"), "x");
-    assert_null(mws_form_take(pool, v, "t"));
-    assert_null(mws_form_take(pool, v, "none"));
-    assert_string_equal(mws_form_take(pool, v, "e"), "");
-    assert_null(mws_form_take(pool, v, "n"));
-    assert_string_equal(mws_form_take(pool, v, "i"), "");
-    assert_string_equal(mws_form_take(pool, v, "l"), "");
-    assert_string_equal(mws_form_take(pool, v, "z"), "");
+    assert_string_equal(mws_form_take(v, "t"), "x");
+    assert_null(mws_form_take(v, "t"));
+    assert_null(mws_form_take(v, "none"));
+    assert_string_equal(mws_form_take(v, "e"), "");
+    assert_null(mws_form_take(v, "n"));
+    assert_string_equal(mws_form_take(v, "i"), "");
+    assert_string_equal(mws_form_take(v, "l"), "");
+    assert_string_equal(mws_form_take(v, "z"), "");
     assert_string_equal(shown(v), "{rest=#1}");
 }
 

@@ -256,22 +256,23 @@ static void nothing_is_fine(void **state)
     assert_string_equal(written(), ".");
 }
 
-static void write_id(mws_out_t *o, const char *key, const void *record)
+static void write_id(mws_out_t *o, const mws_out_field_t *field, const void *record)
 {
-    mws_out_int(o, key, *(const int *)record);
+    mws_out_int(o, field->key, *(const int *)record);
 }
 
-static void write_name(mws_out_t *o, const char *key, const void *record)
+static void write_name(mws_out_t *o, const mws_out_field_t *field, const void *record)
 {
     (void)record;
-    mws_out_text(o, key, "n");
+    mws_out_text(o, field->key, field->how);
 }
 
 /* One table of fields serves declarations of any order. */
 static void fields_follow_the_declaration(void **state)
 {
     static const mws_out_field_t fields[] = {
-        {"id", write_id}, {"name", write_name}, {"never", write_id}, {NULL, NULL}};
+        {"id", write_id, NULL}, {"name", write_name, "n"}, {"never", write_id, NULL},
+        {NULL, NULL, NULL}};
     int who = 3;
 
     (void)state;

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "adapters/mws_escape.h"
+#include "lib/mws_escape.h"
 #include "adapters/mws_rest_writer.h"
 #include "lib/mws_declare.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/children.c -- lists that belong to many parents. */
-#include "children.h"
+/* lib/mws_children.c -- lists that belong to many parents. */
+#include "mws_children.h"
 
 int *mws_children_index(apr_pool_t *p, const mws_rows_t *rows, int count)
 {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_person.h
+/* lib/mws_person.h
  *
- * A person on the way into an answer, shared by user_profile.c, which finds out whether and through
- * what the caller may see people, and user_details.c, which writes what there is to be seen.
+ * A person on the way into an answer, shared by mws_people.c, which finds out whether and through
+ * what the caller may see people, and mws_person.c, which writes what there is to be seen.
  */
-#ifndef MWS_USER_PERSON_H
-#define MWS_USER_PERSON_H
+#ifndef MWS_PERSON_H
+#define MWS_PERSON_H
 
 #include <apr_hash.h>
 
-#include "user_courses.h"
-#include "user_fields.h"
-#include "user_profile.h"
+#include "mws_user_courses.h"
+#include "mws_user_fields.h"
+#include "mws_people.h"
 
 /* What may be told of a person, by the names that clients and settings use. */
 #define MWS_DETAILS(DETAIL)                                                                        \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* adapters/mws_escape.c -- escaping for XML and JSON: long runs are copied, the rest is looked up. */
+/* lib/mws_escape.c -- escaping for XML and JSON: long runs are copied, the rest is looked up. */
 #include "mws_escape.h"
 
 /* No character: what read_char() gives for bytes that are not UTF-8. */
@@ -176,4 +176,15 @@ void mws_escape_json(mws_sink_t *sink, const char *text, apr_size_t len)
     }
     mws_put(sink, run, (apr_size_t)(at - run));
     MWS_PUT(sink, "\"");
+}
+
+const char *mws_json_text(apr_pool_t *p, const char *text)
+{
+    apr_size_t len = strlen(text), most = 6 * len + 2; /* a byte is \uXXXX at most */
+    char      *json = apr_palloc(p, most + 1);
+    mws_sink_t sink = mws_sink_over(json, most);
+
+    mws_escape_json(&sink, text, len);
+    *sink.next = '\0';
+    return json;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_profile.c -- people as the caller may see them. */
-#include "user_profile.h"
+/* lib/mws_people.c -- people as the caller may see them. */
+#include "mws_people.h"
 
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_format.h"
-#include "user_person.h"
+#include "mws_format.h"
+#include "mws_person.h"
 
 /* How many people are read in one go. */
 #define BATCH 500
@@ -18,8 +18,6 @@ typedef mws_person_t  person_t;
 typedef mws_batch_t   batch_t;
 typedef mws_reader_t  reader_t;
 typedef mws_details_t details_t;
-
-enum { SEPARATE_GROUPS = 1 };
 
 /* ---- details, and sets of them ---- */
 
@@ -117,7 +115,7 @@ static view_t *make_view(reader_t *r, apr_pool_t *pool, const mws_course_t *cour
     if (course) {
         view->mail = mws_can(call, context, "moodle/course:useremail");
         view->hidden_groups = mws_can(call, context, "moodle/course:viewhiddengroups");
-        view->own_groups_only = course->groupmode == SEPARATE_GROUPS &&
+        view->own_groups_only = course->groupmode == MWS_SEPARATE_GROUPS &&
                                 !mws_can(call, context, "moodle/site:accessallgroups");
     }
     return view;
@@ -393,12 +391,15 @@ static reader_t *make_reader(mws_call_t *call, mws_out_t *out, const mws_people_
     return r;
 }
 
-mws_error_t *mws_people_write(mws_call_t *call, mws_out_t *out, const mws_people_t *people)
+mws_error_t *mws_people_write(mws_call_t *call, mws_out_t *out, const char *key,
+                              const mws_people_t *people)
 {
-    reader_t    *r = make_reader(call, out, people);
     int          count = people->userids->count, from;
     mws_error_t *err = NULL;
+    reader_t    *r;
 
+    mws_out_list(out, key);
+    r = make_reader(call, out, people);
     for (from = 0; from < count && !err; from += BATCH) {
         apr_pool_t *pool;
 
@@ -412,5 +413,6 @@ mws_error_t *mws_people_write(mws_call_t *call, mws_out_t *out, const mws_people
             apr_pool_destroy(pool);
         }
     }
+    mws_out_end(out);
     return err;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_profile.h
+/* lib/mws_people.h
  *
  * People as the caller may see them: the one machine behind all functions that show users. It
  * decides for each person whether to show them at all, and which of their details; what it needs
  * is read for hundreds of people at once, and only what the declaration has a place for.
  * Moodle: user/lib.php, user_get_user_details() and user_get_user_details_courses().
  */
-#ifndef MWS_USER_PROFILE_H
-#define MWS_USER_PROFILE_H
+#ifndef MWS_PEOPLE_H
+#define MWS_PEOPLE_H
 
-#include "../lib/mws_course.h"
-#include "../lib/mws_out.h"
+#include "mws_course.h"
+#include "mws_out.h"
 
 /* Who is asked about, and how. */
 typedef struct mws_people_t {
@@ -28,8 +28,9 @@ typedef struct mws_people_t {
                                              firstname, lastname; or NULL */
 } mws_people_t;
 
-/* Write each of PEOPLE that the caller may see, as a struct of the list that is open in OUT.
+/* Write the list KEY in OUT: a struct for each of PEOPLE that the caller may see.
  * MWS_BAD_USER_FIELD when there is somebody and FIELDS has a name that is no detail. */
-mws_error_t *mws_people_write(mws_call_t *call, mws_out_t *out, const mws_people_t *people);
+mws_error_t *mws_people_write(mws_call_t *call, mws_out_t *out, const char *key,
+                              const mws_people_t *people);
 
 #endif

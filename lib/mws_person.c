@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_details.c -- what the caller sees of a person. */
+/* lib/mws_person.c -- what the caller sees of a person. */
+#include "mws_person.h"
+
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_format.h"
-#include "../lib/mws_rows.h"
-#include "children.h"
-#include "user_person.h"
+#include "mws_children.h"
+#include "mws_clean.h"
+#include "mws_format.h"
+#include "mws_rows.h"
 
 #define D(id) MWS_D(id)
 
@@ -15,7 +17,6 @@ typedef mws_batch_t   batch_t;
 typedef mws_reader_t  reader_t;
 typedef mws_details_t details_t;
 
-enum { GROUP_HIDDEN = 3 };
 enum { MAIL_TO_EVERYBODY = 1, MAIL_TO_COURSE_MEMBERS = 2 };
 enum { PICTURE_NORMAL = 1, PICTURE_SMALL = 2 };
 
@@ -127,12 +128,6 @@ static apr_int64_t int_of(const person_t *p, int column)
     return mws_row_int(p->batch->people, p->row, column);
 }
 
-/* Whether TEXT is true in PHP's sense, by which Moodle tells empty details. */
-static int is_true(const char *text)
-{
-    return text && *text && strcmp(text, "0") != 0;
-}
-
 /* ---- rules ---- */
 
 static int asked(const person_t *p, details_t detail)
@@ -162,9 +157,20 @@ static int shows_name(const person_t *p, details_t detail)
     return asked(p, detail) && (p->view->names & detail);
 }
 
-static int shows_username(const person_t *p, details_t detail)
+static int is_own(const person_t *p, details_t detail)
 {
     return asked(p, detail) && p->own;
+}
+
+/* Moodle shows administrators addresses and telephones whatever was asked for. */
+static int shows_address(const person_t *p, details_t detail)
+{
+    return p->admin || asked(p, detail);
+}
+
+static int shows_telephone(const person_t *p, details_t detail)
+{
+    return p->admin || (asked(p, detail) && (p->view->identity & detail));
 }
 
 static int mails_caller(const person_t *p)
@@ -182,57 +188,53 @@ static int shows_email(const person_t *p, details_t detail)
                                 (!(p->view->hidden & detail) && mails_caller(p)));
 }
 
-static int shows_id(const person_t *p, details_t detail)
-{
-    return asked(p, detail);
-}
-
 /* ---- plain details ---- */
 
-static void write_id(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
+typedef enum {
+    EVEN_EMPTY,
+    UNLESS_EMPTY,
+    AS_STORED /* likewise, but always where the person is told as stored */
+} when_e;
 
-    mws_out_int(out, key, p->id);
+/* A detail that goes out as it is stored: when it is shown, and where it is read. */
+typedef struct {
+    int (*rule)(const person_t *p, details_t detail);
+    details_t detail;
+    int       column;
+    when_e    when;
+} plain_t;
+
+static int is_shown(const person_t *p, const plain_t *plain)
+{
+    if (plain->when == AS_STORED && p->as_stored) {
+        return 1;
+    }
+    return plain->rule(p, plain->detail) &&
+           (plain->when == EVEN_EMPTY || mws_clean_to_bool(text_of(p, plain->column)));
 }
 
-static void write_courseid(mws_out_t *out, const char *key, const void *record)
+static void write_plain(mws_out_t *out, const mws_out_field_t *field, const void *record)
+{
+    const person_t *p = record;
+    const plain_t  *plain = field->how;
+
+    if (is_shown(p, plain)) {
+        mws_out_text(out, field->key, text_of(p, plain->column));
+    }
+}
+
+/* ---- details that are made ---- */
+
+static void write_courseid(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
 
     if (p->view->course) {
-        mws_out_int(out, key, p->view->course->id);
+        mws_out_int(out, field->key, p->view->course->id);
     }
 }
 
-static void write_username(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (shows_username(p, D(USERNAME))) {
-        mws_out_text(out, key, text_of(p, P_USERNAME));
-    }
-}
-
-static void write_firstname(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (shows_name(p, D(FIRSTNAME))) {
-        mws_out_text(out, key, text_of(p, P_FIRSTNAME));
-    }
-}
-
-static void write_lastname(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (shows_name(p, D(LASTNAME))) {
-        mws_out_text(out, key, text_of(p, P_LASTNAME));
-    }
-}
-
-static void write_fullname(mws_out_t *out, const char *key, const void *record)
+static void write_fullname(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
     mws_names_t     names;
@@ -243,156 +245,19 @@ static void write_fullname(mws_out_t *out, const char *key, const void *record)
     names.lastnamephonetic = text_of(p, P_LASTNAMEPHONETIC);
     names.middlename = text_of(p, P_MIDDLENAME);
     names.alternatename = text_of(p, P_ALTERNATENAME);
-    mws_out_text(out, key, mws_fullname(p->call, &names, p->view->full_names));
+    mws_out_text(out, field->key, mws_fullname(p->call, &names, p->view->full_names));
 }
 
-static void write_email(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (shows_email(p, D(EMAIL))) {
-        mws_out_text(out, key, text_of(p, P_EMAIL));
-    }
-}
-
-/* Moodle shows administrators addresses and telephones whatever was asked for. */
-static void write_address(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (is_true(text_of(p, P_ADDRESS)) && (p->admin || asked(p, D(ADDRESS)))) {
-        mws_out_text(out, key, text_of(p, P_ADDRESS));
-    }
-}
-
-static void write_telephone(mws_out_t *out, const char *key, const person_t *p, details_t detail,
-                            int column)
-{
-    if (is_true(text_of(p, column)) &&
-        (p->admin || (asked(p, detail) && (p->view->identity & detail)))) {
-        mws_out_text(out, key, text_of(p, column));
-    }
-}
-
-static void write_phone1(mws_out_t *out, const char *key, const void *record)
-{
-    write_telephone(out, key, record, D(PHONE1), P_PHONE1);
-}
-
-static void write_phone2(mws_out_t *out, const char *key, const void *record)
-{
-    write_telephone(out, key, record, D(PHONE2), P_PHONE2);
-}
-
-static void write_department(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (identifies(p, D(DEPARTMENT))) {
-        mws_out_text(out, key, text_of(p, P_DEPARTMENT));
-    }
-}
-
-static void write_institution(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (identifies(p, D(INSTITUTION)) && is_true(text_of(p, P_INSTITUTION))) {
-        mws_out_text(out, key, text_of(p, P_INSTITUTION));
-    }
-}
-
-static void write_idnumber(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (p->as_stored || (identifies(p, D(IDNUMBER)) && is_true(text_of(p, P_IDNUMBER)))) {
-        mws_out_text(out, key, text_of(p, P_IDNUMBER));
-    }
-}
-
-static void write_firstaccess(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (is_open(p, D(FIRSTACCESS))) {
-        mws_out_int(out, key, int_of(p, P_FIRSTACCESS));
-    }
-}
-
-static void write_lastaccess(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (is_open(p, D(LASTACCESS))) {
-        mws_out_int(out, key, int_of(p, P_LASTACCESS));
-    }
-}
-
-static void write_lastcourseaccess(mws_out_t *out, const char *key, const void *record)
+static void write_lastcourseaccess(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
 
     if (asked(p, D(LASTCOURSEACCESS)) && (p->admin || !(p->view->hidden & D(LASTACCESS)))) {
-        mws_out_int(out, key, int_of(p, P_COURSEACCESS));
+        mws_out_int(out, field->key, int_of(p, P_COURSEACCESS));
     }
 }
 
-static void write_suspended(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (is_open(p, D(SUSPENDED))) {
-        mws_out_bool(out, key, int_of(p, P_SUSPENDED) != 0);
-    }
-}
-
-static void write_city(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (is_open(p, D(CITY)) && is_true(text_of(p, P_CITY))) {
-        mws_out_text(out, key, text_of(p, P_CITY));
-    }
-}
-
-static void write_country(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (is_open(p, D(COUNTRY)) && is_true(text_of(p, P_COUNTRY))) {
-        mws_out_text(out, key, text_of(p, P_COUNTRY));
-    }
-}
-
-static void write_timezone(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (p->as_stored || (is_open(p, D(TIMEZONE)) && is_true(text_of(p, P_TIMEZONE)))) {
-        mws_out_text(out, key, text_of(p, P_TIMEZONE));
-    }
-}
-
-static void write_auth(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (belongs_to_account(p, D(AUTH))) {
-        mws_out_text(out, key, text_of(p, P_AUTH));
-    }
-}
-
-static void write_confirmed(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (belongs_to_account(p, D(CONFIRMED))) {
-        mws_out_int(out, key, int_of(p, P_CONFIRMED));
-    }
-}
-
-/* A language or theme that is not among the INSTALLED ones goes out empty. */
+/* Write a language or theme; one that is not among the INSTALLED goes out empty. */
 static void write_installed(mws_out_t *out, const char *key, const person_t *p, int column,
                             const char *installed)
 {
@@ -401,57 +266,40 @@ static void write_installed(mws_out_t *out, const char *key, const person_t *p, 
     mws_out_text(out, key, p->as_stored || mws_settings_lists(installed, word) ? word : "");
 }
 
-static void write_lang(mws_out_t *out, const char *key, const void *record)
+static void write_lang(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
 
     if (belongs_to_account(p, D(LANG))) {
-        write_installed(out, key, p, P_LANG, p->call->settings->languages);
+        write_installed(out, field->key, p, P_LANG, p->call->settings->languages);
     }
 }
 
-static void write_theme(mws_out_t *out, const char *key, const void *record)
+static void write_theme(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
 
     if (belongs_to_account(p, D(THEME))) {
-        write_installed(out, key, p, P_THEME, p->call->settings->themes);
+        write_installed(out, field->key, p, P_THEME, p->call->settings->themes);
     }
 }
 
-static void write_mailformat(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (belongs_to_account(p, D(MAILFORMAT))) {
-        mws_out_int(out, key, int_of(p, P_MAILFORMAT));
-    }
-}
-
-static void write_trackforums(mws_out_t *out, const char *key, const void *record)
-{
-    const person_t *p = record;
-
-    if (belongs_to_account(p, D(TRACKFORUMS))) {
-        mws_out_int(out, key, int_of(p, P_TRACKFORUMS));
-    }
-}
-
-static void write_description(mws_out_t *out, const char *key, const void *record)
+static void write_description(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
 
     if (p->description) {
-        mws_out_text(out, key, p->description);
+        mws_out_text(out, field->key, p->description);
     }
 }
 
-static void write_descriptionformat(mws_out_t *out, const char *key, const void *record)
+static void write_descriptionformat(mws_out_t *out, const mws_out_field_t *field,
+                                    const void *record)
 {
     const person_t *p = record;
 
     if (p->description) {
-        mws_out_int(out, key, p->descriptionformat);
+        mws_out_int(out, field->key, p->descriptionformat);
     }
 }
 
@@ -462,32 +310,32 @@ static void write_picture(mws_out_t *out, const char *key, const person_t *p, in
                                  int_of(p, P_DELETED) != 0, text_of(p, P_EMAIL), size));
 }
 
-static void write_image(mws_out_t *out, const char *key, const void *record)
+static void write_image(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     if (asked(record, D(IMAGE))) {
-        write_picture(out, key, record, PICTURE_NORMAL);
+        write_picture(out, field->key, record, PICTURE_NORMAL);
     }
 }
 
-static void write_imagesmall(mws_out_t *out, const char *key, const void *record)
+static void write_imagesmall(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     if (asked(record, D(IMAGESMALL))) {
-        write_picture(out, key, record, PICTURE_SMALL);
+        write_picture(out, field->key, record, PICTURE_SMALL);
     }
 }
 
-static void write_interests(mws_out_t *out, const char *key, const void *record)
+static void write_interests(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
     int             row = p->batch->first_interest[p->at];
 
     if (row < p->batch->first_interest[p->at + 1]) {
-        mws_out_text(out, key, mws_row_text(p->batch->interests, row, I_NAMES));
+        mws_out_text(out, field->key, mws_row_text(p->batch->interests, row, I_NAMES));
     }
 }
 
 /* The key is there only if a field is. */
-static void write_customfields(mws_out_t *out, const char *key, const void *record)
+static void write_customfields(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t *p = record;
     batch_t        *batch = p->batch;
@@ -499,12 +347,13 @@ static void write_customfields(mws_out_t *out, const char *key, const void *reco
     if (p->self || mws_can(p->call, p->context, "moodle/user:viewalldetails")) {
         sight |= MWS_SEES_PRIVATE;
     }
-    batch->err = mws_user_fields_write(&p->reader->page, out, key, batch->fields, p->at, sight);
+    batch->err = mws_user_fields_write(&p->reader->page, out, field->key, batch->fields, p->at,
+                                       sight);
 }
 
 /* ---- roles, groups, courses, preferences ---- */
 
-static void write_roles(mws_out_t *out, const char *key, const void *record)
+static void write_roles(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t   *p = record;
     const mws_rows_t *rows = p->batch->roles;
@@ -513,7 +362,7 @@ static void write_roles(mws_out_t *out, const char *key, const void *record)
     if (!rows || !p->view->course) {
         return;
     }
-    mws_out_list(out, key);
+    mws_out_list(out, field->key);
     for (row = p->batch->first_role[p->at]; row < p->batch->first_role[p->at + 1]; row++) {
         if (mws_row_int(rows, row, R_CONTEXT) != p->view->context->id) {
             continue;
@@ -575,7 +424,7 @@ static int lists_group(const person_t *p, int row)
     const mws_rows_t *rows = p->batch->groups;
 
     return mws_row_int(rows, row, G_COURSE) == p->view->course->id &&
-           (p->view->hidden_groups || mws_row_int(rows, row, G_VISIBILITY) != GROUP_HIDDEN);
+           (p->view->hidden_groups || mws_row_int(rows, row, G_VISIBILITY) != MWS_SEEN_BY_NOBODY);
 }
 
 /* The groups of the person in the course, by name. A profile lists them to everybody who sees the
@@ -598,7 +447,7 @@ static const mws_ids_t *groups_of(const person_t *p)
 }
 
 /* The key is there if a group is, even where separate groups leave none to show. */
-static void write_groups(mws_out_t *out, const char *key, const void *record)
+static void write_groups(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t  *p = record;
     int              all = p->self || !p->view->own_groups_only, i;
@@ -611,7 +460,7 @@ static void write_groups(mws_out_t *out, const char *key, const void *record)
     if (!groups->count) {
         return;
     }
-    mws_out_list(out, key);
+    mws_out_list(out, field->key);
     for (i = 0; i < groups->count; i++) {
         int row = (int)groups->ids[i];
 
@@ -634,7 +483,7 @@ static void write_course(mws_out_t *out, const person_t *p, apr_int64_t item)
     mws_out_end(out);
 }
 
-static void write_enrolledcourses(mws_out_t *out, const char *key, const void *record)
+static void write_enrolledcourses(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t  *p = record;
     const mws_ids_t *items;
@@ -647,7 +496,7 @@ static void write_enrolledcourses(mws_out_t *out, const char *key, const void *r
     if (!items->count) {
         return;
     }
-    mws_out_list(out, key);
+    mws_out_list(out, field->key);
     for (i = 0; i < items->count; i++) {
         write_course(out, p, items->ids[i]);
     }
@@ -689,7 +538,7 @@ static void write_cache_age(mws_out_t *out, const mws_call_t *call)
     mws_out_end(out);
 }
 
-static void write_preferences(mws_out_t *out, const char *key, const void *record)
+static void write_preferences(mws_out_t *out, const mws_out_field_t *field, const void *record)
 {
     const person_t   *p = record;
     const mws_rows_t *rows = p->batch->preferences;
@@ -699,7 +548,7 @@ static void write_preferences(mws_out_t *out, const char *key, const void *recor
     if (!rows || !p->self) {
         return;
     }
-    mws_out_list(out, key);
+    mws_out_list(out, field->key);
     for (row = 0; row < mws_rows_count(rows); row++) {
         const char *name = mws_row_text(rows, row, PREF_NAME);
         const char *value = mws_row_text(rows, row, PREF_VALUE);
@@ -716,48 +565,53 @@ static void write_preferences(mws_out_t *out, const char *key, const void *recor
     mws_out_end(out);
 }
 
-/* The keys of all declarations that show people. */
+#define PLAIN(key, rule, id, when)                                                                 \
+    {                                                                                              \
+        key, write_plain, &(const plain_t) {rule, D(id), P_##id, when}                             \
+    }
+
+/* The keys of all declarations that show people; the plain ones come first. */
 static const mws_out_field_t person_fields[] = {
-    {"id",                   write_id},
-    {"courseid",             write_courseid},
-    {"userid",               write_id},
-    {"username",             write_username},
-    {"firstname",            write_firstname},
-    {"lastname",             write_lastname},
-    {"fullname",             write_fullname},
-    {"email",                write_email},
-    {"address",              write_address},
-    {"phone1",               write_phone1},
-    {"phone2",               write_phone2},
-    {"department",           write_department},
-    {"institution",          write_institution},
-    {"idnumber",             write_idnumber},
-    {"interests",            write_interests},
-    {"firstaccess",          write_firstaccess},
-    {"lastaccess",           write_lastaccess},
-    {"lastcourseaccess",     write_lastcourseaccess},
-    {"auth",                 write_auth},
-    {"suspended",            write_suspended},
-    {"confirmed",            write_confirmed},
-    {"lang",                 write_lang},
-    {"theme",                write_theme},
-    {"timezone",             write_timezone},
-    {"mailformat",           write_mailformat},
-    {"trackforums",          write_trackforums},
-    {"description",          write_description},
-    {"descriptionformat",    write_descriptionformat},
-    {"city",                 write_city},
-    {"country",              write_country},
-    {"profileimageurlsmall", write_imagesmall},
-    {"profileimageurl",      write_image},
-    {"profileimgurl",        write_image},
-    {"profileimgurlsmall",   write_imagesmall},
-    {"customfields",         write_customfields},
-    {"groups",               write_groups},
-    {"roles",                write_roles},
-    {"preferences",          write_preferences},
-    {"enrolledcourses",      write_enrolledcourses},
-    {NULL,                   NULL}
+    PLAIN("id",          asked,              ID,          EVEN_EMPTY),
+    PLAIN("userid",      asked,              ID,          EVEN_EMPTY),
+    PLAIN("username",    is_own,             USERNAME,    EVEN_EMPTY),
+    PLAIN("firstname",   shows_name,         FIRSTNAME,   EVEN_EMPTY),
+    PLAIN("lastname",    shows_name,         LASTNAME,    EVEN_EMPTY),
+    PLAIN("email",       shows_email,        EMAIL,       EVEN_EMPTY),
+    PLAIN("address",     shows_address,      ADDRESS,     UNLESS_EMPTY),
+    PLAIN("phone1",      shows_telephone,    PHONE1,      UNLESS_EMPTY),
+    PLAIN("phone2",      shows_telephone,    PHONE2,      UNLESS_EMPTY),
+    PLAIN("department",  identifies,         DEPARTMENT,  EVEN_EMPTY),
+    PLAIN("institution", identifies,         INSTITUTION, UNLESS_EMPTY),
+    PLAIN("idnumber",    identifies,         IDNUMBER,    AS_STORED),
+    PLAIN("firstaccess", is_open,            FIRSTACCESS, EVEN_EMPTY),
+    PLAIN("lastaccess",  is_open,            LASTACCESS,  EVEN_EMPTY),
+    PLAIN("auth",        belongs_to_account, AUTH,        EVEN_EMPTY),
+    PLAIN("suspended",   is_open,            SUSPENDED,   EVEN_EMPTY),
+    PLAIN("confirmed",   belongs_to_account, CONFIRMED,   EVEN_EMPTY),
+    PLAIN("timezone",    is_open,            TIMEZONE,    AS_STORED),
+    PLAIN("mailformat",  belongs_to_account, MAILFORMAT,  EVEN_EMPTY),
+    PLAIN("trackforums", belongs_to_account, TRACKFORUMS, EVEN_EMPTY),
+    PLAIN("city",        is_open,            CITY,        UNLESS_EMPTY),
+    PLAIN("country",     is_open,            COUNTRY,     UNLESS_EMPTY),
+    {"courseid",             write_courseid,          NULL},
+    {"fullname",             write_fullname,          NULL},
+    {"interests",            write_interests,         NULL},
+    {"lastcourseaccess",     write_lastcourseaccess,  NULL},
+    {"lang",                 write_lang,              NULL},
+    {"theme",                write_theme,             NULL},
+    {"description",          write_description,       NULL},
+    {"descriptionformat",    write_descriptionformat, NULL},
+    {"profileimageurlsmall", write_imagesmall,        NULL},
+    {"profileimageurl",      write_image,             NULL},
+    {"profileimgurl",        write_image,             NULL},
+    {"profileimgurlsmall",   write_imagesmall,        NULL},
+    {"customfields",         write_customfields,      NULL},
+    {"groups",               write_groups,            NULL},
+    {"roles",                write_roles,             NULL},
+    {"preferences",          write_preferences,       NULL},
+    {"enrolledcourses",      write_enrolledcourses,   NULL},
+    {NULL,                   NULL,                    NULL}
 };
 
 /* ---- a person ---- */
@@ -785,33 +639,16 @@ static mws_error_t *describe(person_t *p)
     return mws_format_text(p->call, text, &p->descriptionformat, &area, &p->description);
 }
 
-/* What must_show may name: when it is shown, and where it is read. */
-static const struct {
-    const char *name;
-    details_t   detail;
-    int (*shown)(const person_t *p, details_t detail);
-    int         column;
-} sought[] = {
-    {"id",        D(ID),        shows_id,           P_ID},
-    {"username",  D(USERNAME),  shows_username,     P_USERNAME},
-    {"idnumber",  D(IDNUMBER),  identifies,         P_IDNUMBER},
-    {"email",     D(EMAIL),     shows_email,        P_EMAIL},
-    {"auth",      D(AUTH),      belongs_to_account, P_AUTH},
-    {"firstname", D(FIRSTNAME), shows_name,         P_FIRSTNAME},
-    {"lastname",  D(LASTNAME),  shows_name,         P_LASTNAME},
-    {NULL,        0,            NULL,               0}
-};
-
+/* Whether the plain detail NAME is shown of P, and not empty. */
 static int shows(const person_t *p, const char *name)
 {
-    int i;
+    const mws_out_field_t *field = person_fields;
 
-    for (i = 0; sought[i].name; i++) {
-        if (strcmp(sought[i].name, name) == 0) {
-            return sought[i].shown(p, sought[i].detail) && is_true(text_of(p, sought[i].column));
-        }
+    while (field->how && strcmp(field->key, name) != 0) {
+        field++;
     }
-    return 0;
+    return field->how && is_shown(p, field->how) &&
+           mws_clean_to_bool(text_of(p, ((const plain_t *)field->how)->column));
 }
 
 int mws_person_shows(const person_t *p, const mws_texts_t *names)

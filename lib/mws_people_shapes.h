@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_shapes.h
+/* lib/mws_people_shapes.h
  *
  * Shapes of people that the functions of several files return, as keys for their declarations.
- * What each key holds, user_profile.h tells.
+ * What each key holds, mws_people.h tells.
  */
-#ifndef MWS_USER_SHAPES_H
-#define MWS_USER_SHAPES_H
+#ifndef MWS_PEOPLE_SHAPES_H
+#define MWS_PEOPLE_SHAPES_H
 
-#include "../lib/mws_declare.h"
+#include "mws_declare.h"
 
 #define MWS_PERSON_PREFERENCES                                                                     \
     LIST("preferences", KEYS(                                                                      \
@@ -22,6 +22,14 @@
         VALUE("description", RAW, "what it is for, as HTML"),                                      \
         VALUE("descriptionformat", INT, "format that the description is stored in")),              \
         "groups of the course that the person is in", OPTIONAL)
+
+#define MWS_PERSON_STORED_FIELDS                                                                   \
+    LIST("customfields", KEYS(                                                                     \
+        VALUE("type", ALPHANUMEXT, "kind of field: text, menu, checkbox ..."),                     \
+        VALUE("value", RAW, "what is stored"),                                                     \
+        VALUE("name", RAW, "name of the field"),                                                   \
+        VALUE("shortname", RAW, "short name of the field")),                                       \
+        "the site's own fields that hold something", OPTIONAL)
 
 /* Everything that today's functions tell of a person. */
 #define MWS_PERSON                                                                                 \
@@ -112,12 +120,7 @@
     VALUE("country", ALPHA, "country, two letters", OPTIONAL),                                     \
     VALUE("profileimageurlsmall", URL, "address of the small picture"),                            \
     VALUE("profileimageurl", URL, "address of the picture"),                                       \
-    LIST("customfields", KEYS(                                                                     \
-        VALUE("type", ALPHANUMEXT, "kind of field: text, menu, checkbox ..."),                     \
-        VALUE("value", RAW, "what is stored"),                                                     \
-        VALUE("name", RAW, "name of the field"),                                                   \
-        VALUE("shortname", RAW, "short name of the field")),                                       \
-        "the site's own fields that hold something", OPTIONAL)
+    MWS_PERSON_STORED_FIELDS
 
 #define MWS_OLD_PREFERENCES                                                                        \
     LIST("preferences", KEYS(                                                                      \

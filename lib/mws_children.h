@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/children.h
+/* lib/mws_children.h
  *
  * Lists that belong to many parents, read with one statement: rows whose first column tells the
  * parent by its place, counted from 1, in the array that was asked for, and which ascend by it.
@@ -10,7 +10,7 @@
 #ifndef MWS_CHILDREN_H
 #define MWS_CHILDREN_H
 
-#include "../lib/mws_db.h"
+#include "mws_db.h"
 
 /* Where the rows of each of COUNT parents begin: those of the parent at place AT, now counted from
  * 0, are FIRST[AT] up to, and without, FIRST[AT + 1]. NULL ROWS have none. */

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_courses.c -- the course lists of people. */
-#include "user_courses.h"
+/* lib/mws_user_courses.c -- the course lists of people. */
+#include "mws_user_courses.h"
 
-#include <apr_strings.h>
-#include <string.h>
-
-#include "../lib/mws_format.h"
-#include "../lib/mws_rows.h"
-#include "children.h"
-
-enum { SEPARATE_GROUPS = 1, GROUP_HIDDEN = 3 };
+#include "mws_children.h"
+#include "mws_format.h"
+#include "mws_ids.h"
+#include "mws_rows.h"
 
 /* By which ways people are enrolled at the time $2. */
 SQL(enrolment_rows,
@@ -215,7 +211,7 @@ static int shares_group(mws_call_t *call, const mws_user_courses_t *courses, apr
 
     for (; row < end; row++) {
         if (mws_row_int(courses->shared, row, S_COURSE) == course->id) {
-            return mws_row_int(courses->shared, row, S_VISIBILITY) < GROUP_HIDDEN ||
+            return mws_row_int(courses->shared, row, S_VISIBILITY) < MWS_SEEN_BY_NOBODY ||
                    mws_can(call, course->context, "moodle/course:viewhiddengroups");
         }
     }
@@ -238,20 +234,12 @@ int mws_user_courses_viewable(mws_call_t *call, const mws_user_courses_t *course
         !mws_can(call, course->context, "moodle/user:viewalldetails")) {
         return 0;
     }
-    return course->groupmode != SEPARATE_GROUPS ||
+    return course->groupmode != MWS_SEPARATE_GROUPS ||
            mws_can(call, course->context, "moodle/site:accessallgroups") ||
            shares_group(call, courses, userid, course);
 }
 
 mws_ids_t *mws_contact_roles(mws_call_t *call)
 {
-    mws_ids_t  *roles = mws_ids_make(call->pool);
-    const char *at = mws_config(call, "coursecontact");
-    char       *end;
-
-    while (at && *at) {
-        mws_ids_add(roles, apr_strtoi64(at, &end, 10));
-        at = *end ? end + 1 : end;
-    }
-    return roles;
+    return mws_ids_of_list(call->pool, mws_config(call, "coursecontact"));
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_fields.c -- the site's own fields of people. */
-#include "user_fields.h"
+/* lib/mws_user_fields.c -- the site's own fields of people. */
+#include "mws_user_fields.h"
 
 #include <apr_escape.h>
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_format.h"
-#include "children.h"
+#include "mws_children.h"
+#include "mws_clean.h"
+#include "mws_format.h"
 
 enum { FOR_NOBODY = 0, FOR_EVERYBODY = 2 };
 
@@ -73,12 +74,6 @@ static custom_t custom_data(const mws_user_fields_t *fields, int field, int row,
     return custom;
 }
 
-/* Whether TEXT is true in PHP's sense, by which Moodle tells empty details. */
-static int is_true(const char *text)
-{
-    return text && *text && strcmp(text, "0") != 0;
-}
-
 /* A checkbox always says something. Moodle: user/profile/lib.php, is_empty(). */
 static int is_empty(const custom_t *custom)
 {
@@ -86,7 +81,7 @@ static int is_empty(const custom_t *custom)
         return 0;
     }
     if (strcmp(custom->type, "datetime") == 0) {
-        return !is_true(custom->data);
+        return !mws_clean_to_bool(custom->data);
     }
     return !custom->data || !*custom->data;
 }
@@ -149,7 +144,7 @@ static const char *display_moment(apr_pool_t *pool, const custom_t *custom)
 
     apr_time_exp_gmt(&at, apr_time_from_sec(apr_atoi64(custom->data)));
     day = apr_psprintf(pool, "%04d-%02d-%02d", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday);
-    return is_true(param_of(custom, F_PARAM3))
+    return mws_clean_to_bool(param_of(custom, F_PARAM3))
                ? apr_psprintf(pool, "%s %02d:%02d", day, at.tm_hour, at.tm_min)
                : day;
 }
@@ -163,7 +158,7 @@ static mws_error_t *display_value(mws_call_t *call, const custom_t *custom, cons
         *shown = display_text(call, custom);
     }
     else if (strcmp(custom->type, "checkbox") == 0) {
-        *shown = is_true(custom->data) ? "Yes" : "No";
+        *shown = mws_clean_to_bool(custom->data) ? "Yes" : "No";
     }
     else if (strcmp(custom->type, "datetime") == 0) {
         *shown = display_moment(call->pool, custom);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_courses.h
+/* lib/mws_user_courses.h
  *
  * The course lists of people: the courses that each of them takes part in now, in the order of the
  * site's course list; and through which of them the caller may look at a person. Read for many
@@ -9,7 +9,7 @@
 #ifndef MWS_USER_COURSES_H
 #define MWS_USER_COURSES_H
 
-#include "../lib/mws_course.h"
+#include "mws_course.h"
 
 typedef struct mws_user_courses_t mws_user_courses_t;
 

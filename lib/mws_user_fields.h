@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/user_fields.h
+/* lib/mws_user_fields.h
  *
  * The fields that a site adds to the profiles of people, and what people have in them. Read for
  * many people at once.
@@ -8,8 +8,8 @@
 #ifndef MWS_USER_FIELDS_H
 #define MWS_USER_FIELDS_H
 
-#include "../lib/mws_call.h"
-#include "../lib/mws_out.h"
+#include "mws_call.h"
+#include "mws_out.h"
 
 typedef struct mws_user_fields_t mws_user_fields_t;
 
