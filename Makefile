@@ -8,6 +8,7 @@
 #   make stop [PORT=...]     end what demo and serve started
 #   make check               every test; check-clients, check-long: the ones that take more
 #   make unit                the tests that need no server
+#   make fuzz [SECONDS=60]   explore what reads hostile input, so long for each target
 #   make asan bench tidy format clean
 #
 # Variants have folders of their own: CC=clang, SAN=address,undefined.
@@ -41,7 +42,8 @@ CPPFLAGS_ALL := -D_GNU_SOURCE $(FORTIFY) $(patsubst -I%,-isystem %,$(filter-out 
                 $(call ask,apu-1-config --includes) $(call ask,pkg-config --cflags $(NEEDED)))) \
                 $(CPPFLAGS)
 CFLAGS_ALL   := -std=gnu99 -g -pthread $(OPTIMISE) $(WARN) $(HARDEN) $(CFLAGS)
-LDFLAGS_ALL  := -pthread -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
+# A sanitizer stands before functions of libraries, which must be there for it.
+LDFLAGS_ALL  := -pthread -Wl,-z,relro -Wl,-z,now $(if $(SAN),,-Wl$(comma)--as-needed) $(LDFLAGS)
 LDLIBS_ALL   := $(call ask,pkg-config --libs $(NEEDED)) $(LDLIBS)
 TEST_LIBS    := $(call ask,apu-1-config --link-ld --libs) $(call ask,apr-1-config --link-ld --libs) \
                 $(LDLIBS_ALL) -lm
@@ -62,8 +64,8 @@ say = $(if $(V),,@echo '  $(1)')
 # What is given on the command line (PORT=, DSN= ...) reaches the scripts by itself.
 export CC SAN BUILD HTTPD MODULES
 
-.PHONY: all install demo serve stop check check-clients check-long unit bench asan tidy format clean \
-        programs
+.PHONY: all install demo serve stop check check-clients check-long unit bench asan fuzz tidy format \
+        clean programs
 .DELETE_ON_ERROR:
 
 all: $(module)
@@ -97,11 +99,13 @@ $(BUILD)/t/t_%: t/unit/t_%.c $(archive)
 	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(CFLAGS_ALL) -MMD -MP -o $@ $< $(archive) $(LDFLAGS_ALL) \
 	    -lcmocka $(TEST_LIBS)
 
+# With a main() that plays files; with that of libFuzzer where all is built for it.
 $(BUILD)/t/fuzz_%: t/fuzz/fuzz_%.c $(archive)
 	@mkdir -p $(@D)
 	$(call say,cc $<)
-	$(q)$(CC) $(CPPFLAGS_ALL) -I. -DMWS_FUZZ_REPLAY $(CFLAGS_ALL) -MMD -MP -o $@ $< $(archive) \
-	    $(LDFLAGS_ALL) $(TEST_LIBS)
+	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(CFLAGS_ALL) \
+	    $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer,-DMWS_FUZZ_REPLAY) \
+	    -MMD -MP -o $@ $< $(archive) $(LDFLAGS_ALL) $(TEST_LIBS)
 
 # The handler that calls are measured against.
 $(BUILD)/mod_bare.so: t/bench/mod_bare.c Makefile
@@ -154,6 +158,16 @@ asan:
 asan-run:
 	@t/run asan
 
+SECONDS ?= 60
+fuzz:
+	@conf/serve/packages build fuzz
+	@$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz \
+	    fuzzers
+	@BUILD=build/fuzz t/run fuzz $(SECONDS)
+
+.PHONY: fuzzers
+fuzzers: $(fuzzers)
+
 bench:
 	@conf/serve/packages build run test bench
 	@$(MAKE) --no-print-directory all $(BUILD)/mod_bare.so
@@ -166,7 +180,7 @@ tidy:
 format:
 	@conf/serve/packages tools
 	clang-format -i $(wildcard *.c lib/*.[ch] externals/*.[ch] services/*.[ch] adapters/*.[ch] \
-	    t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch])
+	    t/*.[ch] t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch])
 
 clean:
 	rm -rf build

@@ -4,6 +4,7 @@
 import http.client
 import json
 import os
+import random
 import shlex
 import shutil
 import socket
@@ -22,9 +23,16 @@ PROMPT = 'MoodleWSCacheAge 0\nMoodleWSLogDelay 0\nMoodleWSThrottle 0\n'
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
+    """A port that nothing listens on; not one of those that the system gives to connections."""
+    while True:
+        port = random.randrange(10000, 20000)
+        with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                s.bind(('127.0.0.1', port))
+                return port
+            except OSError:
+                continue
 
 
 def read_env(path):
@@ -229,8 +237,9 @@ class Database:
     def put_back(self):
         for table, rows in self.kept.items():
             with self.conn.cursor() as cur:
-                cur.execute(f'DELETE FROM "mdl_{table}"')
-                cur.executemany(f'INSERT INTO "mdl_{table}" SELECT (%s::"mdl_{table}").*', rows)
+                cur.execute(f'DELETE FROM "mdl_{table}"; INSERT INTO "mdl_{table}"'
+                            f' SELECT (kept::"mdl_{table}").* FROM unnest(%s::text[]) kept',
+                            ([row for row, in rows],))
         self.kept = {}
 
     def wait_for(self, sql, args=None, seconds=3):

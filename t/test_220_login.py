@@ -374,14 +374,15 @@ def test_220_34_email(site, own):
     assert ask(site, address)['errorcode'] == 'invalidlogin'
 
 
-# How long a failure takes does not tell whether there is such an account.
+# How long a failure takes does not tell whether there is such an account. A busy machine makes an
+# answer late, never early: the quickest of some tells what the work takes.
 def test_220_35_time(site, own):
     own.run("UPDATE mdl_user SET password = %s WHERE username = 'wei'", (BCRYPT,))
     times = {}
-    for name in ('nobody', 'tutor', 'wei', 'suspended'):
+    for name in ('nobody', 'tutor', 'wei', 'suspended') * 4:
         begun = time.time()
         ask(site, name, 'wrong')
-        times[name] = time.time() - begun
+        times[name] = min(times.get(name, 9), time.time() - begun)
     assert min(times.values()) > 0.14
     assert max(times.values()) - min(times.values()) < 0.1, times
 

@@ -136,14 +136,20 @@ def test_610_03_graceful(server, recorded):
     with open(os.path.join(server.room, 'run/httpd.pid'), encoding='utf-8') as f:
         pid = int(f.read())
 
+    def resumed():
+        return server.error_log().count('resuming normal operations') >= 2
+
     def restart():
         for _ in range(2):
             time.sleep(0.4)
             os.kill(pid, signal.SIGUSR1)
+        deadline = time.time() + 20
+        while not resumed() and time.time() < deadline:
+            time.sleep(0.1)
         time.sleep(0.8)
     answers, wrong = run_askers(server, recorded, restart, keep_alive=False)
     assert wrong == [] and answers > THREADS
-    assert server.error_log().count('resuming normal operations') >= 2
+    assert resumed()
 
 
 # While settings change under load, each answer is the one before or the one after, and soon only

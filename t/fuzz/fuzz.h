@@ -20,8 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define FUZZ_KEYS 300
 #define FUZZ_DEPTH 10
 
-static const mws_settings_t fuzz_settings = {
-    .body_max = 1 << 20, .keys_max = FUZZ_KEYS, .depth_max = FUZZ_DEPTH};
+static const mws_settings_t fuzz_settings = {.body_max = 1 << 20,
+                                             .keys_max = FUZZ_KEYS,
+                                             .depth_max = FUZZ_DEPTH,
+                                             .wwwroot = "http://example.org/moodle",
+                                             .languages = "en de",
+                                             .themes = "boost",
+                                             .auth_plugins = "manual"};
 
 /* Make a call with a pool of its own; fuzz_end() ends both. */
 static inline mws_call_t *fuzz_begin(void)
@@ -65,6 +70,18 @@ static inline unsigned fuzz_read(mws_text_t text)
     }
     fuzz_expect(text.s[text.len] == '\0');
     return sum;
+}
+
+/* SIZE bytes of DATA and a NUL, in memory of their own, so that a byte read beyond them is seen.
+ * The caller frees them. */
+static inline char *fuzz_copy(const uint8_t *data, size_t size)
+{
+    char *copy = malloc(size + 1);
+
+    fuzz_expect(copy != NULL);
+    memcpy(copy, data, size);
+    copy[size] = '\0';
+    return copy;
 }
 
 /* Walk all of V, which lies DEPTH levels deep. Returns how many values it has. */

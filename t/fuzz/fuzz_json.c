@@ -21,21 +21,11 @@ static int json_c_accepts(const char *text, size_t size)
     return accepts;
 }
 
-/* DATA and a NUL, in memory of their own, so that a byte read beyond them is seen. */
-static char *copied(const uint8_t *data, size_t size)
-{
-    char *copy = malloc(size + 1);
-
-    memcpy(copy, data, size);
-    copy[size] = '\0';
-    return copy;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     mws_call_t  *call = fuzz_begin();
     mws_value_t *vars = mws_value_struct(call->pool);
-    char        *body = copied(data, size), *again = copied(data, size);
+    char        *body = fuzz_copy(data, size), *again = fuzz_copy(data, size);
     apr_int64_t  keys = FUZZ_KEYS;
     mws_error_t *err = mws_json_object(call, body, size, vars, &keys);
 

@@ -16,8 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mws_text_t   body = {line ? line + 1 : text + size, line ? size - type_len - 1 : 0};
     apr_int64_t  keys = FUZZ_KEYS;
 
-    fuzz_check_error(mws_form_multipart(call, apr_pstrmemdup(call->pool, text, type_len), body,
-                                        vars, &keys));
+    fuzz_check_error(
+        mws_form_multipart(call, apr_pstrmemdup(call->pool, text, type_len), body, vars, &keys));
     fuzz_expect(fuzz_walk(vars, 0) <= 1 + FUZZ_KEYS * (FUZZ_DEPTH + 1));
     fuzz_end(call);
     return 0;
