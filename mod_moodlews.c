@@ -239,12 +239,12 @@ static const char *set_number(cmd_parms *cmd, void *dir, const char *value)
     (void)dir;
     if (!*value || *end || errno == ERANGE || number < setting->least ||
         (setting->most && number > setting->most)) {
-        return setting->most
-                   ? apr_psprintf(cmd->pool,
-                                  "%s takes a number from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT,
-                                  cmd->cmd->name, setting->least, setting->most)
-                   : apr_psprintf(cmd->pool, "%s takes a number from %" APR_INT64_T_FMT,
-                                  cmd->cmd->name, setting->least);
+        return setting->most ? apr_psprintf(cmd->pool,
+                                            "%s takes a number from %" APR_INT64_T_FMT
+                                            " to %" APR_INT64_T_FMT,
+                                            cmd->cmd->name, setting->least, setting->most)
+                             : apr_psprintf(cmd->pool, "%s takes a number from %" APR_INT64_T_FMT,
+                                            cmd->cmd->name, setting->least);
     }
     *number_at(&conf->settings, setting) = number;
     conf->set[setting->index] = 1;

@@ -66,8 +66,7 @@ static char *end_name(char *key)
 }
 
 /* Set the variable KEY to ITEM. KEY is taken to pieces where it stands. */
-static mws_error_t *set_variable(mws_call_t *call, mws_value_t *strct, char *key,
-                                 mws_value_t *item)
+static mws_error_t *set_variable(mws_call_t *call, mws_value_t *strct, char *key, mws_value_t *item)
 {
     char       *name = key + strspn(key, " ");
     char       *at, *close;
@@ -137,9 +136,9 @@ static apr_size_t decode(char *text, apr_size_t len)
 /* Add the variable of one PIECE between two ampersands, LEN bytes and a NUL. */
 static mws_error_t *add_piece(mws_call_t *call, char *piece, apr_size_t len, mws_value_t *strct)
 {
-    char       *equals = memchr(piece, '=', len);
-    char       *value = piece + len;
-    apr_size_t  value_len = 0;
+    char      *equals = memchr(piece, '=', len);
+    char      *value = piece + len;
+    apr_size_t value_len = 0;
 
     if (equals) {
         *equals = '\0';
@@ -177,8 +176,7 @@ static mws_error_t *add_pieces(mws_call_t *call, char *form, apr_size_t len, mws
 mws_error_t *mws_form_query(mws_call_t *call, mws_text_t query, mws_value_t *strct,
                             apr_int64_t *keys)
 {
-    return add_pieces(call, apr_pstrmemdup(call->pool, query.s, query.len), query.len, strct,
-                      keys);
+    return add_pieces(call, apr_pstrmemdup(call->pool, query.s, query.len), query.len, strct, keys);
 }
 
 /* ---- multipart/form-data ----------------------------------------------------------------- */
@@ -282,8 +280,8 @@ static const char *parameter(apr_pool_t *p, const char *at, const char *end, con
 /* A body with parts. */
 typedef struct {
     mws_call_t *call;
-    char       *at, *end;   /* what is not read yet; a NUL stands at END */
-    const char *delimiter;  /* a line feed, two hyphens and the boundary */
+    char       *at, *end;  /* what is not read yet; a NUL stands at END */
+    const char *delimiter; /* a line feed, two hyphens and the boundary */
     apr_size_t  delimiter_len;
 } parts_t;
 

@@ -44,8 +44,8 @@ static mws_error_t *count_key(reader_t *in)
 {
     if (--*in->keys < 0) {
         return mws_error(in->call->pool, MWS_BAD_PARAMETER,
-                         "JSON body, byte %" APR_SIZE_T_FMT
-                         ": more than the %" APR_INT64_T_FMT " keys allowed in a request",
+                         "JSON body, byte %" APR_SIZE_T_FMT ": more than the %" APR_INT64_T_FMT
+                         " keys allowed in a request",
                          (apr_size_t)(in->at - in->start), in->call->settings->keys_max);
     }
     return NULL;
@@ -55,8 +55,8 @@ static mws_error_t *open_level(reader_t *in)
 {
     if (in->depth == in->call->settings->depth_max) {
         return mws_error(in->call->pool, MWS_BAD_PARAMETER,
-                         "JSON body, byte %" APR_SIZE_T_FMT
-                         ": more than the %" APR_INT64_T_FMT " levels allowed in a request",
+                         "JSON body, byte %" APR_SIZE_T_FMT ": more than the %" APR_INT64_T_FMT
+                         " levels allowed in a request",
                          (apr_size_t)(in->at - in->start), in->call->settings->depth_max);
     }
     in->depth++;

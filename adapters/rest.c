@@ -22,6 +22,7 @@ typedef struct {
     void (*fault)(mws_sink_t *sink, const char *class_name, const mws_error_t *err);
 } format_t;
 
+/* clang-format off */
 static const format_t xml_format = {"xml",
                                     "application/xml",
                                     "application/xml; charset=utf-8",
@@ -30,6 +31,7 @@ static const format_t xml_format = {"xml",
                                     mws_rest_xml_fault};
 static const format_t json_format = {"json", "application/json", "application/json", NULL,
                                      &mws_rest_json_writer, mws_rest_json_fault};
+/* clang-format on */
 
 /* A request being answered. */
 typedef struct {
@@ -254,9 +256,8 @@ static const char *take_function(rest_t *rest)
     return name && mws_value_kind(sent) != MWS_TEXT ? "[]" : name;
 }
 
-static const mws_spec_t *const login_params =
-    KEYS(VALUE("service", RAW, "short name of the service, where more than one admits the user",
-               PRESET_NULL));
+static const mws_spec_t *const login_params = KEYS(VALUE(
+    "service", RAW, "short name of the service, where more than one admits the user", PRESET_NULL));
 
 static const mws_spec_t *const login_returns =
     KEYS(VALUE("token", RAW, "to be shown with each call of this session"),
@@ -291,8 +292,7 @@ static mws_error_t *logout(rest_t *rest, const mws_request_t *req)
     MWS_ERR(mws_auth_caller(call, &req->credentials, NULL, &permit));
     MWS_ERR(mws_check_params(call, NOTHING, req->params, &in));
     MWS_ERR(mws_auth_logout(call));
-    return mws_out_finish(
-        mws_out_start(call->pool, rest->reply->body, rest->format->writer, NULL));
+    return mws_out_finish(mws_out_start(call->pool, rest->reply->body, rest->format->writer, NULL));
 }
 
 static mws_error_t *serve_call(rest_t *rest)

@@ -15,6 +15,7 @@
 #include "../lib/mws_user_courses.h"
 
 /* The columns of a course that are read, once for the statement and once for their numbers. */
+/* clang-format off */
 #define COURSE_COLUMNS(COLUMN)                                                                     \
     COLUMN(id) COLUMN(category) COLUMN(sortorder) COLUMN(fullname) COLUMN(shortname)               \
     COLUMN(idnumber) COLUMN(summary) COLUMN(summaryformat) COLUMN(format) COLUMN(showgrades)       \
@@ -24,6 +25,7 @@
     COLUMN(theme) COLUMN(timecreated) COLUMN(timemodified) COLUMN(requested)                       \
     COLUMN(enablecompletion) COLUMN(completionnotify) COLUMN(cacherev) COLUMN(showactivitydates)   \
     COLUMN(showcompletionconditions)
+/* clang-format on */
 
 #define AS_SQL(name) "c." #name ", "
 #define AS_NUMBER(name) C_##name,
@@ -81,9 +83,11 @@ SQL(course_contacts,
     " GROUP BY x.instanceid, u.id"
     " ORDER BY x.instanceid, min(r.sortorder), u.lastname, u.firstname, u.id");
 
+/* clang-format off */
 enum {
     T_COURSE, T_ID, T_FIRST_PHONETIC, T_LAST_PHONETIC, T_MIDDLE, T_ALTERNATE, T_FIRST, T_LAST
 };
+/* clang-format on */
 
 SQL(enrol_methods,
     "SELECT courseid, enrol"
@@ -112,8 +116,8 @@ enum { L_COURSE, L_FILTER, L_LOCAL, L_INHERITED };
 
 /* The courses of a call with all that belongs to them; what a call does not need stays NULL. */
 typedef struct {
-    mws_rows_t               *rows, *access, *options, *sections, *summary, *overview, *contacts,
-                             *methods, *filters;
+    mws_rows_t *rows, *access, *options, *sections, *summary, *overview, *contacts, *methods,
+        *filters;
     const apr_array_header_t *courses; /* what ACCESS tells */
     mws_customfields_t       *fields;
 } courses_t;
@@ -136,6 +140,7 @@ typedef struct {
 } option_t;
 
 /* Moodle: course/format/..., course_format_options(). */
+/* clang-format off */
 static const option_t options[] = {
     /* format           name                plugin                   preset   text told */
     {"topics",         "hiddensections",   "moodlecourse",          "1",     0,   1},
@@ -147,6 +152,7 @@ static const option_t options[] = {
     {"singleactivity", "activitytype",     "format_singleactivity", "forum", 1,   1},
     {"site",           "numsections",      "format_site",           "1",     0,   0},
 };
+/* clang-format on */
 
 static const option_t *const options_end = options + sizeof(options) / sizeof(options[0]);
 
@@ -216,10 +222,8 @@ static void write_options(mws_call_t *call, mws_out_t *out, const course_t *c)
 
 static mws_error_t *write_summary(mws_call_t *call, mws_out_t *out, const course_t *c)
 {
-    mws_area_t  area = {.contextid = c->context->id,
-                        .component = "course",
-                        .filearea = "summary",
-                        .itemid = -1};
+    mws_area_t area = {
+        .contextid = c->context->id, .component = "course", .filearea = "summary", .itemid = -1};
     int         format = (int)mws_row_int(c->all->rows, c->row, C_summaryformat);
     const char *summary;
 
@@ -310,8 +314,7 @@ static void write_section_count(mws_call_t *call, mws_out_t *out, const course_t
     }
     else if (c->edits || legacy) {
         row = mws_rows_find(c->all->sections, S_COURSE, c->id);
-        mws_out_int(out, "numsections",
-                    row < 0 ? -1 : mws_row_int(c->all->sections, row, S_LAST));
+        mws_out_int(out, "numsections", row < 0 ? -1 : mws_row_int(c->all->sections, row, S_LAST));
     }
 }
 
@@ -386,8 +389,7 @@ static mws_error_t *enter_to_view(mws_call_t *call, mws_course_t *course)
 
 /* One course that is refused refuses the whole call.
  * Moodle: course/externallib.php, core_course_external::get_courses(). */
-static mws_error_t *get_courses(mws_call_t *call, const mws_value_t *in, mws_out_t *out,
-                                int legacy)
+static mws_error_t *get_courses(mws_call_t *call, const mws_value_t *in, mws_out_t *out, int legacy)
 {
     courses_t  all = {.fields = NULL};
     mws_ids_t *ids;
@@ -413,13 +415,16 @@ static mws_error_t *get_courses(mws_call_t *call, const mws_value_t *in, mws_out
     return NULL;
 }
 
+/* clang-format off */
 #define CHOICE_OF_COURSES                                                                          \
     STRUCT("options", FIELDS(                                                                      \
         LIST("ids", ONE(INT, "a course"),                                                          \
              "the courses to give; none: all, the front page too", OPTIONAL)),                     \
         "what to give", PRESET_EMPTY)
+/* clang-format on */
 
 /* What both functions that follow tell who may change a course. */
+/* clang-format off */
 #define COURSE_SETTINGS                                                                            \
     VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says", OPTIONAL),           \
     VALUE("showreports", INT, "1 if participants see their activity reports", OPTIONAL),           \
@@ -432,6 +437,7 @@ static mws_error_t *get_courses(mws_call_t *call, const mws_value_t *in, mws_out
     VALUE("timecreated", INT, "when it was made", OPTIONAL),                                       \
     VALUE("timemodified", INT, "when its settings last changed", OPTIONAL),                        \
     VALUE("enablecompletion", INT, "1 if completion is tracked", OPTIONAL)
+/* clang-format on */
 
 EXTERNAL(core_course_get_courses,
     .about   = "Gives courses by their ids, or all courses.",
@@ -892,14 +898,17 @@ SQL(categories,
     "        AND EXISTS (SELECT 1 FROM hit WHERE k.path LIKE hit.path || '/%'))"
     " ORDER BY k.path COLLATE \"C\", k.id");
 
+/* clang-format off */
 enum {
     K_ID, K_NAME, K_IDNUMBER, K_DESCRIPTION, K_FORMAT, K_PARENT, K_SORTORDER, K_COUNT, K_VISIBLE,
     K_VISIBLE_OLD, K_MODIFIED, K_DEPTH, K_PATH, K_THEME, K_CONTEXT
 };
+/* clang-format on */
 
 typedef enum { AS_INT, AS_IDS, AS_NAME, AS_STORED, AS_THEME } criterion_e;
 
 /* What categories may be searched by, and what that asks for at the system. */
+/* clang-format off */
 static const struct {
     const char *key;
     criterion_e kind;
@@ -913,6 +922,7 @@ static const struct {
     {"visible",  AS_INT,    "moodle/category:viewhiddencategories"},
     {"theme",    AS_THEME,  "moodle/category:manage"},
 };
+/* clang-format on */
 
 enum { CRITERIA = sizeof(criteria) / sizeof(criteria[0]) };
 

@@ -29,6 +29,7 @@ enum { ANYBODY, ACTIVE, SUSPENDED };
  * none; $6 whether a capability is asked for, $7 the roles that give it and $8 those that forbid
  * it, $9 in these contexts, $10 everyone has it but for the forbidden, $11 the guest account;
  * $12 order, $13 descending, $14 how many (0: all), $15 after how many. */
+/* clang-format off */
 #define PARTICIPANTS(from)                                                                         \
     "SELECT u.id FROM " from                                                                       \
     " WHERE u.deleted = 0"                                                                         \
@@ -56,6 +57,7 @@ enum { ANYBODY, ACTIVE, SUSPENDED };
     "          CASE WHEN $12 = 'siteorder' THEN u.firstname END,"                                  \
     "          CASE WHEN $13 AND $12 IN ('id', 'siteorder') THEN -u.id END, u.id"                  \
     " LIMIT NULLIF($14::bigint, 0) OFFSET $15::bigint"
+/* clang-format on */
 
 /* $16 the course, $17 the time, $18 whom: ANYBODY, ACTIVE or SUSPENDED. */
 SQL(course_participants,
@@ -95,7 +97,7 @@ typedef struct {
     const char  *capability; /* "" for none */
     apr_int64_t  groupid;    /* 0: any; -1: those in no group */
     int          active, suspended;
-    mws_texts_t *fields;     /* NULL: all */
+    mws_texts_t *fields; /* NULL: all */
     apr_int64_t  from, number;
     const char  *sort;
     int          descending;
@@ -241,13 +243,13 @@ static mws_error_t *require_participants(mws_call_t *call, const mws_course_t *c
     if (mws_can(call, context, "moodle/course:enrolreview")) {
         return NULL;
     }
-    return mws_require(call, context, course->category ? "moodle/course:viewparticipants"
-                                                       : "moodle/site:viewparticipants");
+    return mws_require(call, context,
+                       course->category ? "moodle/course:viewparticipants"
+                                        : "moodle/site:viewparticipants");
 }
 
 /* The groups among ROWS that the caller knows to be in. */
-static mws_ids_t *groups_known(mws_call_t *call, const mws_course_t *course,
-                               const mws_rows_t *rows)
+static mws_ids_t *groups_known(mws_call_t *call, const mws_course_t *course, const mws_rows_t *rows)
 {
     mws_ids_t *ids = mws_ids_make(call->pool);
     int        all = mws_course_all_groups(call, course), row;
@@ -274,8 +276,9 @@ static mws_error_t *require_options(mws_call_t *call, const mws_course_t *course
         MWS_ERR(mws_require(call, course->context, "moodle/course:enrolreview"));
     }
     if (options->suspended && (options->active || !course->category)) {
-        return mws_error(call->pool, MWS_CODING, "active and suspended exclude each other, and "
-                                                 "nobody is suspended on the front page");
+        return mws_error(call->pool, MWS_CODING,
+                         "active and suspended exclude each other, and "
+                         "nobody is suspended on the front page");
     }
     return NULL;
 }
@@ -333,6 +336,7 @@ static mws_error_t *find_participants(mws_call_t *call, const mws_course_t *cour
         return NULL;
     }
 
+/* clang-format off */
 #define COMMON_FORMAT "IbibibIIIbisbii"
 #define COMMON_ARGUMENTS                                                                           \
     groups ? groups : none, mws_course_all_groups(call, course), call->caller->id,                 \
@@ -340,6 +344,7 @@ static mws_error_t *find_participants(mws_call_t *call, const mws_course_t *cour
         give, forbid, ids_of_path(call->pool, course->context), everyone,                          \
         mws_config_int(call, "siteguest", 0), options->sort, options->descending, options->number, \
         options->from
+    /* clang-format on */
 
     if (course->category && asks_nothing(options, groups)) {
         MWS_ERR(mws_db_query(call, &all_participants, &rows, "i", course->id));
@@ -504,11 +509,13 @@ SQL(courses_of_person,
     " WHERE c.id = ANY ($1::bigint[])"
     " ORDER BY c.id");
 
+/* clang-format off */
 enum {
     C_ID, C_IDNUMBER, C_VISIBLE, C_SUMMARY, C_SUMMARYFORMAT, C_FORMAT, C_SHOWGRADES, C_LANG,
     C_ENABLECOMPLETION, C_STARTDATE, C_ENDDATE, C_MARKER, C_SHOWACTIVITYDATES, C_SHOWCONDITIONS,
     C_TIMEMODIFIED, C_LASTACCESS, C_COUNT, C_FAVOURITE, C_HIDDEN
 };
+/* clang-format on */
 
 /* Completion of $2 in the courses $1, at the time $3. */
 SQL(completion_of_person,
@@ -576,8 +583,7 @@ static mws_error_t *read_person(mws_call_t *call, person_t *person)
 
     MWS_ERR(mws_db_queue(call, &person_row, &rows, "iI", person->id, mws_contact_roles(call)));
     MWS_ERR(mws_db_queue(call, &assignments_of_person, &person->assignments, "i", person->id));
-    MWS_ERR(mws_user_courses_queue(call, mws_ids_of_one(call->pool, person->id),
-                                   &person->lists));
+    MWS_ERR(mws_user_courses_queue(call, mws_ids_of_one(call->pool, person->id), &person->lists));
     MWS_ERR(mws_db_run(call));
     person->self = person->id == call->caller->id;
     person->listed = mws_ids_make(call->pool);
@@ -810,8 +816,7 @@ static mws_error_t *write_courses(mws_call_t *call, mws_out_t *out, apr_int64_t 
         l.tracked = is_tracked(&l);
         area.contextid = course->context->id;
         l.summaryformat = (int)int_of(&l, C_SUMMARYFORMAT);
-        MWS_ERR(mws_format_text(call, text_of(&l, C_SUMMARY), &l.summaryformat, &area,
-                                &l.summary));
+        MWS_ERR(mws_format_text(call, text_of(&l, C_SUMMARY), &l.summaryformat, &area, &l.summary));
         mws_out_struct(out, NULL);
         write(out, &l);
         mws_out_end(out);

@@ -26,12 +26,14 @@ SQL(steps_to,
     " WHERE target.id = $1"
     " ORDER BY x.depth");
 
+/* clang-format off */
 enum {
     S_CONTEXT,
     S_CATEGORY = S_CONTEXT + MWS_CONTEXT_WIDTH,
     S_CATEGORY_VISIBLE,
     S_USER
 };
+/* clang-format on */
 
 SQL(categories_below,
     "SELECT " MWS_CONTEXT_COLUMNS("x") ", cat.name, cat.visible <> 0"
@@ -150,6 +152,7 @@ typedef struct {
     const char *script;
 } area_t;
 
+/* clang-format off */
 static const area_t areas[] = {
 #define AREA(level, component, filearea, label, item, flags, capability, other, script)            \
     {MWS_LEVEL_##level, component, filearea, label,                                                \
@@ -159,6 +162,7 @@ static const area_t areas[] = {
 #undef AREA
 #undef KIND
 };
+/* clang-format on */
 
 enum { AREAS = sizeof(areas) / sizeof(areas[0]) };
 
@@ -323,6 +327,7 @@ typedef struct {
     mws_error_t *(*list)(tree_t *tree, const step_t *step); /* what it holds beside file areas */
 } level_t;
 
+/* clang-format off */
 static const level_t levels[] = {
     {MWS_LEVEL_SYSTEM,   "system",    system_seen,   system_label,   list_categories},
     {MWS_LEVEL_USER,     "user",      user_seen,     user_label,     NULL},
@@ -331,6 +336,7 @@ static const level_t levels[] = {
     {MWS_LEVEL_MODULE,   "module",    module_seen,   module_label,   NULL},
     {MWS_LEVEL_BLOCK,    "block",     NULL,          NULL,           NULL},
 };
+/* clang-format on */
 
 enum { LEVELS = sizeof(levels) / sizeof(levels[0]) };
 
@@ -437,9 +443,8 @@ static int may_open(tree_t *tree, const area_t *area)
     const step_t *step = last_step(tree);
     int           i;
 
-    if (area->level == MWS_LEVEL_USER &&
-        (tree->call->caller->is_guest || !step->user_lives ||
-         mws_is_guest(tree->call, step->context->instanceid))) {
+    if (area->level == MWS_LEVEL_USER && (tree->call->caller->is_guest || !step->user_lives ||
+                                          mws_is_guest(tree->call, step->context->instanceid))) {
         return 0;
     }
     if (area->flags & OWN) {
@@ -832,17 +837,17 @@ static const char *file_url(tree_t *tree, const area_t *area, apr_int64_t itemid
         where.itemid = itemid;
     }
     if (area->flags & LEGACY) {
-        filepath = apr_psprintf(call->pool, "/%" APR_INT64_T_FMT "%s", context->instanceid,
-                                filepath);
+        filepath =
+            apr_psprintf(call->pool, "/%" APR_INT64_T_FMT "%s", context->instanceid, filepath);
     }
-    return with_argument(call,
-                         mws_file_url(call, area->script, area->flags & LEGACY ? NULL : &where,
-                                      filepath, filename),
-                         area->script);
+    return with_argument(
+        call,
+        mws_file_url(call, area->script, area->flags & LEGACY ? NULL : &where, filepath, filename),
+        area->script);
 }
 
-static void add_stored(tree_t *tree, const area_t *area, apr_int64_t itemid,
-                       const mws_rows_t *rows, int row)
+static void add_stored(tree_t *tree, const area_t *area, apr_int64_t itemid, const mws_rows_t *rows,
+                       int row)
 {
     const char *filepath = mws_row_text(rows, row, D_PATH);
     const char *filename = mws_row_text(rows, row, D_NAME);
@@ -927,9 +932,9 @@ static mws_error_t *open_stored(tree_t *tree, const area_t *area, apr_int64_t it
     if (row >= 0 && is_directory) {
         add_contents(tree, area, itemid, rows, filepath);
     }
-    if (is_root || add_directories(tree, area, itemid, rows,
-                                   is_directory ? directory_above(call->pool, filepath) : filepath,
-                                   root)) {
+    if (is_root ||
+        add_directories(tree, area, itemid, rows,
+                        is_directory ? directory_above(call->pool, filepath) : filepath, root)) {
         add_above_area(tree, area);
     }
     return NULL;

@@ -19,10 +19,12 @@ SQL(groups_by_id, GROUP_COLUMNS " WHERE g.id = ANY ($1) ORDER BY g.id");
 
 SQL(groups_of_course, GROUP_COLUMNS " WHERE g.courseid = $1 ORDER BY g.name, g.id");
 
+/* clang-format off */
 enum {
     G_ID, G_COURSE, G_NAME, G_DESCRIPTION, G_FORMAT, G_KEY, G_IDNUMBER, G_VISIBILITY,
     G_PARTICIPATION, G_MINE
 };
+/* clang-format on */
 
 SQL(group_members,
     "SELECT m.groupid, m.userid"
@@ -197,6 +199,7 @@ static void write_members(mws_call_t *call, mws_out_t *out, const groups_t *grou
 }
 
 /* A group as today's functions give it, and as version 2.1 did. */
+/* clang-format off */
 #define GROUP                                                                                      \
     VALUE("id", INT, "identifies the group"),                                                      \
     VALUE("courseid", INT, "the course it belongs to"),                                            \
@@ -216,6 +219,7 @@ static void write_members(mws_call_t *call, mws_out_t *out, const groups_t *grou
     VALUE("name", TEXT, "its name, for display"),                                                  \
     VALUE("description", RAW, "what it is for"),                                                   \
     VALUE("enrolmentkey", RAW, "the key that enrols into this group")
+/* clang-format on */
 
 EXTERNAL(core_group_get_groups,
     .about   = "Gives groups by their ids, each with its custom fields.",

@@ -160,6 +160,7 @@ EXTERNAL(core_user_get_users_by_field,
 /* ---- core_user_get_users ---- */
 
 /* The keys of criteria, in the order of the statement's parameters. */
+/* clang-format off */
 static const struct {
     const char *key;
     mws_param_e type;
@@ -172,6 +173,7 @@ static const struct {
     {"lastname",  MWS_PARAM_NOTAGS},
     {"firstname", MWS_PARAM_NOTAGS}
 };
+/* clang-format on */
 
 enum { CRITERIA = sizeof(criteria) / sizeof(criteria[0]) };
 
@@ -223,9 +225,9 @@ static void write_unknown_keys(mws_call_t *call, mws_out_t *out, const mws_texts
         mws_out_struct(out, NULL);
         mws_out_text(out, "item", keys->texts[i]);
         mws_out_text(out, "warningcode", "invalidfieldparameter");
-        mws_out_text(out, "message",
-                     apr_psprintf(call->pool, "People cannot be searched by '%s'; ignored",
-                                  keys->texts[i]));
+        mws_out_text(
+            out, "message",
+            apr_psprintf(call->pool, "People cannot be searched by '%s'; ignored", keys->texts[i]));
         mws_out_end(out);
     }
     mws_out_end(out);
@@ -250,8 +252,7 @@ EXTERNAL(core_user_get_users,
             VALUE("message", RAW, "what is wrong with it, for people")),
             "keys that were ignored", OPTIONAL)))
 {
-    search_t           search = {.known = mws_texts_make(call->pool),
-                                 .unknown = mws_texts_make(call->pool)};
+    search_t search = {.known = mws_texts_make(call->pool), .unknown = mws_texts_make(call->pool)};
     const mws_value_t *items = mws_items(in, "criteria");
     const char       **v = search.values;
     mws_people_t       people = {.any_course = 1, .must_show = search.known};
@@ -367,11 +368,13 @@ static mws_error_t *write_course_profiles(mws_call_t *call, const mws_value_t *i
     return mws_people_write(call, out, NULL, &people);
 }
 
+/* clang-format off */
 #define PEOPLE_IN_COURSES                                                                          \
     LIST("userlist", KEYS(                                                                         \
         VALUE("userid", INT, "identifies a person"),                                               \
         VALUE("courseid", INT, "the course to look through")),                                     \
         "whom to look at; of one person the last course counts")
+/* clang-format on */
 
 /* Moodle: user/externallib.php, core_user_external::get_course_user_profiles(). */
 EXTERNAL(core_user_get_course_user_profiles,

@@ -233,8 +233,7 @@ static apr_int64_t home_page(mws_call_t *call, const char *chosen, const char **
     const char *site = mws_config(call, "defaulthomepage");
     apr_int64_t page = mws_config_int(call, "defaulthomepage", HOME_SITE);
     int         guest = call->caller->is_guest;
-    apr_int64_t usual =
-        mws_config_int(call, "enabledashboard", 1) ? HOME_DASHBOARD : HOME_COURSES;
+    apr_int64_t usual = mws_config_int(call, "enabledashboard", 1) ? HOME_DASHBOARD : HOME_COURSES;
 
     *url = local_url(call, site);
     if (*url) {
@@ -287,9 +286,9 @@ static void write_feature(mws_out_t *out, const char *name, apr_int64_t value)
 static void write_features(mws_call_t *call, mws_out_t *out)
 {
     static const char *const settings[] = {
-        "usecomments", "usetags", "enablenotes", "messaging", "enableblogs",
-        "enablecompletion", "enablebadges", "messagingallusers", "enablecustomreports",
-        "enableglobalsearch"};
+        "usecomments",         "usetags",           "enablenotes",  "messaging",
+        "enableblogs",         "enablecompletion",  "enablebadges", "messagingallusers",
+        "enablecustomreports", "enableglobalsearch"};
     const char *mnet = mws_config(call, "mnet_dispatcher_mode");
     const char *competencies = mws_plugin_config(call, "core_competency", "enabled");
     size_t      i;
@@ -303,8 +302,7 @@ static void write_features(mws_call_t *call, mws_out_t *out)
         }
     }
     write_feature(out, "mnet_dispatcher_mode", mnet && strcmp(mnet, "strict") == 0);
-    write_feature(out, "enablecompetencies",
-                  mws_clean_to_bool(competencies));
+    write_feature(out, "enablecompetencies", mws_clean_to_bool(competencies));
     mws_out_end(out);
 }
 

@@ -5,7 +5,6 @@
 #include <apr_strings.h>
 #include <string.h>
 
-
 /* Moodle's risk bits: config, xss, dataloss. What carries one is never given to guests. */
 #define GUEST_RISKS (2 | 4 | 32)
 
@@ -330,8 +329,7 @@ void mws_roles_with(mws_call_t *call, const mws_context_t *context, const char *
         }
     }
     *nobody = !cap || !(*give)->count || is_locked(call, cap, context, 0) ||
-              mws_ids_have(*forbid, user_role) ||
-              (front_role && mws_ids_have(*forbid, front_role));
+              mws_ids_have(*forbid, user_role) || (front_role && mws_ids_have(*forbid, front_role));
 }
 
 /* Whether the token's context, R, covers CONTEXT. */
@@ -364,10 +362,9 @@ static mws_error_t *check_account(mws_call_t *call)
     const mws_caller_t *caller = call->caller;
 
     if (caller->must_change_password) {
-        return mws_error(call->pool,
-                         changes_password(caller->auth) ? MWS_PASSWORD_CHANGE
-                                                        : MWS_PASSWORD_NO_CHANGE,
-                         NULL);
+        return mws_error(
+            call->pool,
+            changes_password(caller->auth) ? MWS_PASSWORD_CHANGE : MWS_PASSWORD_NO_CHANGE, NULL);
     }
     if (!caller->is_guest &&
         (!*caller->firstname || !*caller->lastname || !*caller->email || caller->misses_field)) {

@@ -46,8 +46,8 @@ mws_error_t *mws_context_of(mws_call_t *call, int level, apr_int64_t instanceid,
 /* The roles that a user holds, and what else decides: made from role assignments given as
  * "contextid:roleid" words between commas (NULL: none). The caller's are call->caller->roles. */
 typedef struct mws_roles_t mws_roles_t;
-mws_roles_t *mws_roles_make(mws_call_t *call, apr_int64_t userid, int alive,
-                            const char *assignments);
+mws_roles_t               *mws_roles_make(mws_call_t *call, apr_int64_t userid, int alive,
+                                          const char *assignments);
 
 /* SQL for that list: a scalar subquery on the user id expression WHO. */
 #define MWS_ROLES_OF(who)                                                                          \

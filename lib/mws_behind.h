@@ -24,7 +24,7 @@ typedef struct {
     int         contextlevel;
     apr_int64_t userid, courseid;
     apr_int64_t relateduserid; /* 0: none */
-    const char *other;       /* as JSON; NULL: no data */
+    const char *other;         /* as JSON; NULL: no data */
 } mws_event_t;
 
 /* Start the writer of a child; it ends, and flushes, before the child's pool is cleared. */

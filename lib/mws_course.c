@@ -9,6 +9,7 @@
 
 /* The courses of WANTED, a SELECT of ids. Each question is asked for all of them at once. A guest
  * instance is open without a password, or with one that the user has given before. */
+/* clang-format off */
 #define COURSES(wanted)                                                                            \
     "WITH wanted AS (" wanted "),"                                                                 \
     " mine AS (SELECT e.courseid,"                                                                 \
@@ -37,17 +38,20 @@
     "  LEFT JOIN hidden ON hidden.courseid = c.id"                                                 \
     "  LEFT JOIN guest ON guest.courseid = c.id"                                                   \
     " ORDER BY c.id"
+/* clang-format on */
 
 SQL(courses_by_id, COURSES("SELECT DISTINCT unnest($1::bigint[]) AS id"));
 
 SQL(courses_of_groups,
     COURSES("SELECT DISTINCT courseid AS id FROM {groups} WHERE id = ANY ($1::bigint[])"));
 
+/* clang-format off */
 enum {
     C_ID, C_CATEGORY, C_VISIBLE, C_GROUPMODE, C_SHORTNAME, C_FULLNAME, C_HIDDEN_GROUPS, C_ACTIVE,
     C_GUEST_OPEN, C_CATEGORY_VISIBLE, C_CONTEXT,
     C_CATEGORY_CONTEXT = C_CONTEXT + MWS_CONTEXT_WIDTH
 };
+/* clang-format on */
 
 static mws_course_t *course_of_row(mws_call_t *call, const mws_rows_t *rows, int row)
 {

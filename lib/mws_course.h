@@ -24,8 +24,8 @@ typedef struct mws_course_t {
     mws_context_t *context;          /* never NULL */
     mws_context_t *category_context; /* NULL on the front page */
     int            category_visible;
-    int            active;           /* the caller is enrolled, now */
-    int            guest_open;       /* an open guest instance lets the caller in */
+    int            active;     /* the caller is enrolled, now */
+    int            guest_open; /* an open guest instance lets the caller in */
 } mws_course_t;
 
 /* Read the courses IDS, in id order and each once, into an array of mws_course_t *; ids without a
@@ -36,10 +36,9 @@ mws_error_t *mws_courses_read(mws_call_t *call, const mws_ids_t *ids,
 /* The same in two steps, for who has more to ask in that round trip: queue the statement (for
  * courses by their ids, or for those of groups), and make the courses of its rows once it has
  * run. */
-mws_error_t              *mws_courses_queue(mws_call_t *call, const mws_ids_t *ids,
-                                            mws_rows_t **rows);
-mws_error_t              *mws_courses_queue_of_groups(mws_call_t *call, const mws_ids_t *groups,
-                                                      mws_rows_t **rows);
+mws_error_t *mws_courses_queue(mws_call_t *call, const mws_ids_t *ids, mws_rows_t **rows);
+mws_error_t *mws_courses_queue_of_groups(mws_call_t *call, const mws_ids_t *groups,
+                                         mws_rows_t **rows);
 const apr_array_header_t *mws_courses_of_rows(mws_call_t *call, const mws_rows_t *rows);
 
 /* The same for one; *COURSE is NULL when there is none. */
@@ -64,8 +63,7 @@ int mws_category_listed(mws_call_t *call, const mws_context_t *context, int visi
 
 /* The name of a course in lists, formatted: FULLNAME, after SHORTNAME where the site says so.
  * Moodle: get_course_display_name_for_list(). */
-const char *mws_course_display_name(mws_call_t *call, const char *shortname,
-                                    const char *fullname);
+const char *mws_course_display_name(mws_call_t *call, const char *shortname, const char *fullname);
 
 /* Whether the caller sees every group of COURSE: moodle/course:viewhiddengroups, or no group is
  * hidden. Moodle: core_group\visibility::can_view_all_groups(). */

@@ -174,9 +174,9 @@ static void write_kept(mws_call_t *call, mws_out_t *out, const mws_rows_t *rows,
     if (outside) {
         mws_out_text(out, "repositorytype", mws_row_text(rows, row, F_REPOSITORY_TYPE));
     }
-    mws_out_text(out, "icon",
-                 icon_of(call->pool, mws_row_text(rows, row, F_NAME),
-                         mws_row_text(rows, row, F_TYPE)));
+    mws_out_text(
+        out, "icon",
+        icon_of(call->pool, mws_row_text(rows, row, F_NAME), mws_row_text(rows, row, F_TYPE)));
 }
 
 void mws_summary_files_write(mws_call_t *call, mws_out_t *out, const char *key,

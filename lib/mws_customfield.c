@@ -30,9 +30,11 @@ SQL(customfield_data,
     " WHERE c.component = $1 AND c.area = $2 AND c.itemid = 0 AND d.instanceid = ANY ($3)"
     " ORDER BY d.instanceid");
 
+/* clang-format off */
 enum {
     D_INSTANCE, D_FIELD, D_ID, D_CONTEXT, D_FORMAT, D_INT, D_DECIMAL, D_CHARS, D_VALUE
 };
+/* clang-format on */
 
 /* A kind of field: the column that holds its value, and how one is shown. */
 typedef struct field_t field_t;
@@ -128,8 +130,8 @@ static mws_error_t *show_date(mws_call_t *call, const value_t *value, const char
     if (!seconds || apr_time_exp_gmt(&at, apr_time_from_sec(seconds)) != APR_SUCCESS) {
         return NULL;
     }
-    *shown = apr_psprintf(call->pool, "%04d-%02d-%02d", at.tm_year + 1900, at.tm_mon + 1,
-                          at.tm_mday);
+    *shown =
+        apr_psprintf(call->pool, "%04d-%02d-%02d", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday);
     if (mws_clean_to_int(config_text(value->field, "includetime"))) {
         *shown = apr_psprintf(call->pool, "%s %02d:%02d", *shown, at.tm_hour, at.tm_min);
     }
@@ -174,6 +176,7 @@ static mws_error_t *show_page(mws_call_t *call, const value_t *value, const char
     return mws_format_text(call, value->raw, &format, &area, shown);
 }
 
+/* clang-format off */
 static const kind_t kinds[] = {
     {"checkbox", D_INT, show_checkbox},
     {"date", D_INT, show_date},
@@ -183,6 +186,7 @@ static const kind_t kinds[] = {
     {"textarea", D_VALUE, show_page},
     {NULL, D_VALUE, show_string},
 };
+/* clang-format on */
 
 static const kind_t *find_kind(const char *type)
 {

@@ -17,6 +17,7 @@ typedef struct mws_customfields_t mws_customfields_t;
 typedef enum { MWS_FIELD_NOBODY, MWS_FIELD_EDITORS, MWS_FIELD_EVERYBODY } mws_field_sight_e;
 
 /* The declaration of what mws_customfields_write() writes; functions differ in two types. */
+/* clang-format off */
 #define MWS_CUSTOMFIELDS(shortname_type, kind_type)                                                \
     LIST("customfields", KEYS(                                                                     \
         VALUE("name", RAW, "name of the field, for display"),                                      \
@@ -25,6 +26,7 @@ typedef enum { MWS_FIELD_NOBODY, MWS_FIELD_EDITORS, MWS_FIELD_EVERYBODY } mws_fi
         VALUE("valueraw", RAW, "the value as stored"),                                             \
         VALUE("value", RAW, "the value for display")),                                             \
         "its custom fields", OPTIONAL)
+/* clang-format on */
 
 /* Queue what is needed for the fields of COMPONENT's AREA ("core_course", "course") and the data
  * of INSTANCES. *FIELDS may be used once the queue was run. */

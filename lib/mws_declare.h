@@ -38,11 +38,13 @@ typedef struct mws_external_t {
     mws_error_t *(*run)(mws_call_t *call, const mws_value_t *in, mws_out_t *out);
 } mws_external_t;
 
+/* clang-format off */
 #define EXTERNAL(id, ...)                                                                          \
     static mws_error_t *run_##id(mws_call_t *call, const mws_value_t *in, mws_out_t *out);         \
     extern const mws_external_t ext_##id;                                                          \
     const mws_external_t ext_##id = {.name = #id, .run = run_##id, __VA_ARGS__};                   \
     static mws_error_t *run_##id(mws_call_t *call, const mws_value_t *in, mws_out_t *out)
+/* clang-format on */
 
 #define VALUE(key, param, ...)                                                                     \
     {                                                                                              \
@@ -63,6 +65,7 @@ typedef struct mws_external_t {
 #define PRESET_EMPTY .presence = MWS_HAS_PRESET
 #define NOT_NULL .not_null = 1
 
+/* clang-format off */
 #define FIELDS(...)                                                                                \
     (const mws_spec_t[])                                                                           \
     {                                                                                              \
@@ -88,5 +91,6 @@ typedef struct mws_external_t {
     {                                                                                              \
         { .kind = MWS_SPEC_STRUCT, .of = (const mws_spec_t[]) {{.name = NULL}} }                   \
     }
+/* clang-format on */
 
 #endif

@@ -56,11 +56,13 @@ static apr_size_t read_char(const char *s, apr_size_t len, apr_uint32_t *c)
  * begins there. */
 enum { DROP = 1, ENTITY, WIDE };
 
+/* clang-format off */
 static const unsigned char xml_kind[256] = {
     [0x00 ... 0x08] = DROP, [0x0B ... 0x0C] = DROP, [0x0E ... 0x1F] = DROP, ['\r'] = ENTITY,
     ['&'] = ENTITY,         ['<'] = ENTITY,         ['>'] = ENTITY,         ['"'] = ENTITY,
     [0x80 ... 0xFF] = WIDE,
 };
+/* clang-format on */
 
 static void put_entity(mws_sink_t *sink, char c)
 {
@@ -114,11 +116,13 @@ void mws_escape_xml(mws_sink_t *sink, const char *text, apr_size_t len)
 /* The letter after the backslash; UNIT: the character's number in hexadecimal. */
 enum { UNIT = 'u' };
 
+/* clang-format off */
 static const unsigned char json_kind[256] = {
     [0x00 ... 0x07] = UNIT, ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',   [0x0B] = UNIT,
     ['\f'] = 'f',           ['\r'] = 'r', ['"'] = '"',  [0x0E ... 0x1F] = UNIT,
     ['/'] = '/',            ['\\'] = '\\', [0x80 ... 0xFF] = UNIT,
 };
+/* clang-format on */
 
 /* One UTF-16 unit. */
 static void put_unit(mws_sink_t *sink, apr_uint32_t unit)

@@ -30,8 +30,8 @@ mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
 
 /* The same as a page of Moodle shows it, whatever the request's settings say: files by
  * pluginfile.php, a div around the Moodle format (groups in a profile). */
-mws_error_t *mws_format_page(mws_call_t *call, const char *text, int format,
-                             const mws_area_t *area, const char **html);
+mws_error_t *mws_format_page(mws_call_t *call, const char *text, int format, const mws_area_t *area,
+                             const char **html);
 
 /* A person's name by the site's template; OVERRIDE: by the one for who may see full names.
  * Moodle: core_user\fields, fullname(). */

@@ -17,19 +17,19 @@ typedef struct {
 } frame_t;
 
 struct mws_out_t {
-    apr_pool_t         *pool;
-    mws_sink_t         *sink;
-    const mws_writer_t *writer;
-    void               *state;
-    const mws_spec_t   *returns;
-    frame_t             frames[DEPTH_MAX];
-    int                 depth;
-    int                 dropped; /* how many lists and structs are open that are not declared */
-    int                 written; /* the answer has its value */
-    mws_error_t        *error;
-    const mws_spec_t       *planned;     /* of which struct PLAN is, and from which table */
+    apr_pool_t             *pool;
+    mws_sink_t             *sink;
+    const mws_writer_t     *writer;
+    void                   *state;
+    const mws_spec_t       *returns;
+    frame_t                 frames[DEPTH_MAX];
+    int                     depth;
+    int                     dropped; /* how many lists and structs are open that are not declared */
+    int                     written; /* the answer has its value */
+    mws_error_t            *error;
+    const mws_spec_t       *planned; /* of which struct PLAN is, and from which table */
     const mws_out_field_t  *planned_of;
-    const mws_out_field_t **plan;        /* for each key of it the table's entry, or NULL */
+    const mws_out_field_t **plan; /* for each key of it the table's entry, or NULL */
 };
 
 mws_out_t *mws_out_start(apr_pool_t *p, mws_sink_t *sink, const mws_writer_t *writer,

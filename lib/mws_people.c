@@ -97,8 +97,9 @@ static view_t *make_view(reader_t *r, apr_pool_t *pool, const mws_course_t *cour
     view_t     *view = apr_pcalloc(pool, sizeof(*view));
     mws_call_t *call = r->call;
     const char *template;
-    int         sees_hidden = mws_can(call, context, course ? "moodle/course:viewhiddenuserfields"
-                                                            : "moodle/user:viewhiddendetails");
+    int sees_hidden =
+        mws_can(call, context,
+                course ? "moodle/course:viewhiddenuserfields" : "moodle/user:viewhiddendetails");
 
     view->course = course;
     view->context = context;
@@ -148,8 +149,8 @@ static int is_contact(const person_t *p)
 
 static int passes_gate(const person_t *p)
 {
-    return p->self || p->view->details ||
-           mws_can(p->call, p->context, "moodle/user:viewdetails") || is_contact(p);
+    return p->self || p->view->details || mws_can(p->call, p->context, "moodle/user:viewdetails") ||
+           is_contact(p);
 }
 
 /* Whether P may be seen in P's own right. */
@@ -173,8 +174,8 @@ static const mws_course_t *course_to_see(const person_t *p, const apr_array_head
         const mws_course_t *course =
             mws_course_among(courses, mws_user_courses_id(p->batch->lists, items->ids[i]));
 
-        if (course && mws_user_courses_viewable(p->call, p->batch->lists, p->id, is_contact(p),
-                                                course)) {
+        if (course &&
+            mws_user_courses_viewable(p->call, p->batch->lists, p->id, is_contact(p), course)) {
             return course;
         }
     }
@@ -261,9 +262,9 @@ static mws_error_t *queue_people(batch_t *batch)
     apr_int64_t courseid = r->people->course ? r->people->course->id : 0;
 
     what_matters(batch, &shared, &contacts);
-    return mws_db_queue(call, &people_rows, &batch->people, "IibiSbIb", batch->userids,
-                        courseid, shared, call->caller->id, r->enrol_plugins, contacts,
-                        r->contact_roles, roles);
+    return mws_db_queue(call, &people_rows, &batch->people, "IibiSbIb", batch->userids, courseid,
+                        shared, call->caller->id, r->enrol_plugins, contacts, r->contact_roles,
+                        roles);
 }
 
 /* For those who are not to be seen in their own right, find a course to see them through. */
@@ -381,8 +382,8 @@ static reader_t *make_reader(mws_call_t *call, mws_out_t *out, const mws_people_
         r->hidden |= D(ENROLLEDCOURSES);
     }
     r->identity = details_in_config(call, "showuseridentity");
-    r->members_described = !call->caller->is_admin &&
-                           mws_config_on(call, "profilesforenrolledusersonly");
+    r->members_described =
+        !call->caller->is_admin && mws_config_on(call, "profilesforenrolledusersonly");
     r->all_private = mws_can(call, mws_context_system(call), "moodle/user:viewalldetails");
     r->updates = mws_can(call, mws_context_system(call), "moodle/user:update");
     r->contact_roles = mws_contact_roles(call);

@@ -14,15 +14,15 @@
 
 /* Who is asked about, and how. */
 typedef struct mws_people_t {
-    const mws_ids_t           *userids;  /* in the order of the answer; unknown ones are left out */
-    const mws_course_t        *course;   /* through which all are seen, or NULL */
-    const mws_course_t *const *courses;  /* through which each is seen, in the order of USERIDS,
+    const mws_ids_t           *userids; /* in the order of the answer; unknown ones are left out */
+    const mws_course_t        *course;  /* through which all are seen, or NULL */
+    const mws_course_t *const *courses; /* through which each is seen, in the order of USERIDS,
                                             or NULL */
-    int                        any_course; /* in their own right, or else through a course that
+    int                        any_course;  /* in their own right, or else through a course that
                                               they take part in */
     int                        old_account; /* as 2.1 told it: what belongs to the account as
                                                stored, to who may update people too */
-    const mws_texts_t         *fields;   /* names of the details asked for; NULL: all */
+    const mws_texts_t         *fields;      /* names of the details asked for; NULL: all */
     const mws_texts_t         *must_show; /* only people of whom each of these details is shown and
                                              not empty: id, username, idnumber, email, auth,
                                              firstname, lastname; or NULL */

@@ -90,8 +90,8 @@ mws_error_t *mws_person_queue(batch_t *batch)
                              mws_config_on(call, "keeptagnamecase")));
     }
     if ((wanted & D(ROLES)) && through_course) {
-        MWS_ERR(mws_db_queue(call, &role_rows, &batch->roles, "II", batch->userids,
-                             batch->contextids));
+        MWS_ERR(
+            mws_db_queue(call, &role_rows, &batch->roles, "II", batch->userids, batch->contextids));
     }
     if ((wanted & D(GROUPS)) && through_course) {
         MWS_ERR(mws_db_queue(call, &membership_rows, &batch->memberships, "I", batch->userids));
@@ -347,8 +347,8 @@ static void write_customfields(mws_out_t *out, const mws_out_field_t *field, con
     if (p->self || mws_can(p->call, p->context, "moodle/user:viewalldetails")) {
         sight |= MWS_SEES_PRIVATE;
     }
-    batch->err = mws_user_fields_write(&p->reader->page, out, field->key, batch->fields, p->at,
-                                       sight);
+    batch->err =
+        mws_user_fields_write(&p->reader->page, out, field->key, batch->fields, p->at, sight);
 }
 
 /* ---- roles, groups, courses, preferences ---- */
@@ -388,20 +388,19 @@ static const group_t *format_group(const person_t *p, int row)
     batch_t          *batch = p->batch;
     const mws_rows_t *rows = batch->groups;
     group_t          *group;
-    mws_area_t        area = {p->view->context->id, "group", "description",
-                              mws_row_int(rows, row, G_ID)};
+    mws_area_t area = {p->view->context->id, "group", "description", mws_row_int(rows, row, G_ID)};
 
     if (!batch->groups_done) {
-        batch->groups_done = apr_pcalloc(p->call->pool,
-                                         (apr_size_t)mws_rows_count(rows) * sizeof(*group));
+        batch->groups_done =
+            apr_pcalloc(p->call->pool, (apr_size_t)mws_rows_count(rows) * sizeof(*group));
     }
     group = &batch->groups_done[row];
 
     if (!group->name && !batch->err) {
         group->name = mws_format_string(&p->reader->page, mws_row_text(rows, row, G_NAME));
-        batch->err = mws_format_page(p->call, mws_row_text(rows, row, G_DESCRIPTION),
-                                     (int)mws_row_int(rows, row, G_FORMAT), &area,
-                                     &group->description);
+        batch->err =
+            mws_format_page(p->call, mws_row_text(rows, row, G_DESCRIPTION),
+                            (int)mws_row_int(rows, row, G_FORMAT), &area, &group->description);
     }
     return group;
 }
@@ -436,8 +435,7 @@ static const mws_ids_t *groups_of(const person_t *p)
     int            at;
 
     for (at = batch->first_membership[p->at]; at < batch->first_membership[p->at + 1]; at++) {
-        int row = mws_rows_find(batch->groups, G_ID,
-                                mws_row_int(batch->memberships, at, M_GROUP));
+        int row = mws_rows_find(batch->groups, G_ID, mws_row_int(batch->memberships, at, M_GROUP));
 
         if (row >= 0 && lists_group(p, row)) {
             mws_children_insert(&list, row, mws_row_int(batch->groups, row, G_PLACE));
@@ -565,12 +563,15 @@ static void write_preferences(mws_out_t *out, const mws_out_field_t *field, cons
     mws_out_end(out);
 }
 
+/* clang-format off */
 #define PLAIN(key, rule, id, when)                                                                 \
     {                                                                                              \
         key, write_plain, &(const plain_t) {rule, D(id), P_##id, when}                             \
     }
+/* clang-format on */
 
 /* The keys of all declarations that show people; the plain ones come first. */
+/* clang-format off */
 static const mws_out_field_t person_fields[] = {
     PLAIN("id",          asked,              ID,          EVEN_EMPTY),
     PLAIN("userid",      asked,              ID,          EVEN_EMPTY),
@@ -613,6 +614,7 @@ static const mws_out_field_t person_fields[] = {
     {"enrolledcourses",      write_enrolledcourses,   NULL},
     {NULL,                   NULL,                    NULL}
 };
+/* clang-format on */
 
 /* ---- a person ---- */
 
@@ -620,10 +622,9 @@ static const mws_out_field_t person_fields[] = {
  * Moodle: config profilesforenrolledusersonly. */
 static int is_described(const person_t *p)
 {
-    return p->admin ||
-           (!(p->view->hidden & D(DESCRIPTION)) &&
-            (p->self || !p->reader->members_described ||
-             mws_row_bool(p->batch->people, p->row, P_HOLDS_ROLE)));
+    return p->admin || (!(p->view->hidden & D(DESCRIPTION)) &&
+                        (p->self || !p->reader->members_described ||
+                         mws_row_bool(p->batch->people, p->row, P_HOLDS_ROLE)));
 }
 
 static mws_error_t *describe(person_t *p)

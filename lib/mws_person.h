@@ -9,9 +9,9 @@
 
 #include <apr_hash.h>
 
+#include "mws_people.h"
 #include "mws_user_courses.h"
 #include "mws_user_fields.h"
-#include "mws_people.h"
 
 /* What may be told of a person, by the names that clients and settings use. */
 #define MWS_DETAILS(DETAIL)                                                                        \
@@ -51,18 +51,21 @@
     DETAIL(LASTCOURSEACCESS, "lastcourseaccess")                                                   \
     DETAIL(TRACKFORUMS, "trackforums")
 
+/* clang-format off */
 enum {
 #define DETAIL(id, name) MWS_AT_##id,
     MWS_DETAILS(DETAIL)
 #undef DETAIL
     MWS_DETAIL_COUNT
 };
+/* clang-format on */
 
 typedef apr_uint64_t mws_details_t; /* a set: one bit for each */
 
 #define MWS_D(id) ((mws_details_t)1 << MWS_AT_##id)
 
 /* The columns that a person is read with. */
+/* clang-format off */
 enum {
     P_ORD, P_ID, P_USERNAME, P_AUTH, P_CONFIRMED, P_SUSPENDED, P_DELETED, P_IDNUMBER, P_FIRSTNAME,
     P_LASTNAME, P_FIRSTNAMEPHONETIC, P_LASTNAMEPHONETIC, P_MIDDLENAME, P_ALTERNATENAME, P_EMAIL,
@@ -71,6 +74,7 @@ enum {
     P_MAILFORMAT, P_MAILDISPLAY, P_TRACKFORUMS, P_COURSEACCESS, P_SHARES_COURSE, P_CONTACT,
     P_HOLDS_ROLE, P_CONTEXT
 };
+/* clang-format on */
 
 /* What the caller may do where people are shown: in a course, or in a person's own context. */
 typedef struct {
@@ -78,16 +82,16 @@ typedef struct {
     const mws_context_t *context;
     int                  details, all_details, full_names, mail, hidden_groups;
     int                  own_groups_only; /* of others' groups only those that the caller is in */
-    mws_details_t        hidden;   /* what the site hides, unless the caller sees that too */
-    mws_details_t        identity; /* what the site shows to those who may identify people */
-    mws_details_t        names;    /* firstname, lastname */
+    mws_details_t        hidden;          /* what the site hides, unless the caller sees that too */
+    mws_details_t        identity;        /* what the site shows to those who may identify people */
+    mws_details_t        names;           /* firstname, lastname */
 } mws_view_t;
 
 /* One answer. */
 typedef struct {
     mws_call_t         *call;
-    apr_pool_t         *pool;    /* of the call; call->pool is the batch's meanwhile */
-    mws_call_t          page;    /* formats as a page of Moodle does, not as the request asks */
+    apr_pool_t         *pool; /* of the call; call->pool is the batch's meanwhile */
+    mws_call_t          page; /* formats as a page of Moodle does, not as the request asks */
     const mws_people_t *people;
     const char         *unknown; /* a name among the fields asked for that is no detail */
     mws_details_t       asked;   /* what may be shown */
@@ -98,37 +102,37 @@ typedef struct {
     int                 updates;           /* the caller may update people */
     mws_ids_t          *contact_roles;
     mws_texts_t        *enrol_plugins;
-    apr_hash_t         *views;   /* by the id of a course */
+    apr_hash_t         *views; /* by the id of a course */
 } mws_reader_t;
 
 /* Some hundred people, read in one go. */
 typedef struct {
     mws_reader_t        *reader;
     mws_ids_t           *userids;
-    const mws_course_t **courses;   /* that each is seen through, or NULL */
+    const mws_course_t **courses;                /* that each is seen through, or NULL */
     mws_ids_t           *courseids, *contextids; /* of those courses, each once */
     mws_rows_t          *people, *interests, *roles, *memberships, *groups, *preferences;
     int                 *first_interest, *first_role, *first_membership; /* by person */
     mws_user_fields_t   *fields;
     mws_user_courses_t  *lists;
     struct mws_group_t  *groups_done; /* formatted, as in GROUPS */
-    int                  strangers; /* some are not to be seen in their own right */
-    mws_error_t         *err;       /* of a text that could not be formatted */
+    int                  strangers;   /* some are not to be seen in their own right */
+    mws_error_t         *err;         /* of a text that could not be formatted */
 } mws_batch_t;
 
 typedef struct {
     mws_batch_t         *batch;
     mws_reader_t        *reader;
     mws_call_t          *call;
-    int                  row, at;   /* of the people; among those asked for */
+    int                  row, at; /* of the people; among those asked for */
     apr_int64_t          id;
-    const mws_context_t *context;   /* the person's own; the system's where there is none */
+    const mws_context_t *context; /* the person's own; the system's where there is none */
     const mws_view_t    *view;
     int                  self;
-    int                  own;       /* all details: the caller is it, or sees them */
-    int                  account;   /* what belongs to the account is shown */
-    int                  as_stored; /* and be it empty, or nothing that is installed */
-    int                  admin;     /* the caller is an administrator */
+    int                  own;         /* all details: the caller is it, or sees them */
+    int                  account;     /* what belongs to the account is shown */
+    int                  as_stored;   /* and be it empty, or nothing that is installed */
+    int                  admin;       /* the caller is an administrator */
     const char          *description; /* formatted; NULL: not shown */
     int                  descriptionformat;
 } mws_person_t;

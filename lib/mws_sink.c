@@ -130,6 +130,5 @@ apr_status_t mws_sink_finish(mws_sink_t *sink)
 
 apr_off_t mws_sink_size(const mws_sink_t *sink)
 {
-    return (apr_off_t)sink->in_memory + sink->in_file +
-           (apr_off_t)(sink->next - sink->last->bytes);
+    return (apr_off_t)sink->in_memory + sink->in_file + (apr_off_t)(sink->next - sink->last->bytes);
 }

@@ -16,13 +16,13 @@
 #include <string.h>
 
 typedef struct mws_sink_t {
-    char        *next, *end; /* the room that is left in the block being filled */
-    apr_pool_t  *pool;
-    apr_size_t   in_memory;  /* bytes in the blocks before this one */
-    apr_size_t   memory_max;
-    apr_file_t  *file;       /* what went beyond memory_max, or NULL */
-    apr_off_t    in_file;
-    apr_status_t status;
+    char                    *next, *end; /* the room that is left in the block being filled */
+    apr_pool_t              *pool;
+    apr_size_t               in_memory; /* bytes in the blocks before this one */
+    apr_size_t               memory_max;
+    apr_file_t              *file; /* what went beyond memory_max, or NULL */
+    apr_off_t                in_file;
+    apr_status_t             status;
     struct mws_sink_block_t *first, *last;
 } mws_sink_t;
 

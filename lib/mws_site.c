@@ -309,8 +309,8 @@ int mws_config_lists(mws_call_t *call, const char *name, const char *word)
 
 const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *name)
 {
-    return apr_hash_get(call->site->plugin_config,
-                        apr_pstrcat(call->pool, plugin, "/", name, NULL), APR_HASH_KEY_STRING);
+    return apr_hash_get(call->site->plugin_config, apr_pstrcat(call->pool, plugin, "/", name, NULL),
+                        APR_HASH_KEY_STRING);
 }
 
 int mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,

@@ -35,8 +35,8 @@ int mws_config_lists(mws_call_t *call, const char *name, const char *word);
 
 /* A row of table config_plugins, or NULL; whether WORD is an item of the comma list in it. */
 const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *name);
-int mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,
-                            const char *word);
+int         mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,
+                                    const char *word);
 
 /* The name of the site, as stored. */
 const char *mws_site_name(mws_call_t *call);

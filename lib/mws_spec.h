@@ -26,9 +26,9 @@ typedef enum { MWS_REQUIRED, MWS_MAY_BE_ABSENT, MWS_HAS_PRESET } mws_presence_e;
 typedef struct mws_spec_t mws_spec_t;
 
 struct mws_spec_t {
-    const char       *name;     /* the key in the enclosing struct; NULL: a whole, or an element */
+    const char       *name; /* the key in the enclosing struct; NULL: a whole, or an element */
     mws_spec_e        kind;
-    mws_param_e       type;     /* of a VALUE */
+    mws_param_e       type; /* of a VALUE */
     mws_presence_e    presence;
     const char       *preset;   /* of HAS_PRESET: the default of a VALUE as text, NULL for null;
                                    of a LIST or STRUCT always the empty one */

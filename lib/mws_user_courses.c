@@ -61,9 +61,9 @@ typedef struct {
 struct mws_user_courses_t {
     const mws_ids_t *userids;
     mws_rows_t      *enrolments, *ways, *shared;
-    int             *first;  /* of ENROLMENTS, by person */
-    names_t         *names;  /* as in WAYS */
-    mws_roles_t    **roles;  /* of those who take part in a hidden course, by person */
+    int             *first; /* of ENROLMENTS, by person */
+    names_t         *names; /* as in WAYS */
+    mws_roles_t    **roles; /* of those who take part in a hidden course, by person */
 };
 
 mws_error_t *mws_user_courses_queue(mws_call_t *call, const mws_ids_t *userids,
@@ -71,7 +71,7 @@ mws_error_t *mws_user_courses_queue(mws_call_t *call, const mws_ids_t *userids,
 {
     mws_user_courses_t *made = apr_pcalloc(call->pool, sizeof(*made));
     const char         *sort = mws_config(call, "navsortmycoursessort");
-    int hidden_last = !mws_config(call, "navsortmycourseshiddenlast") ||
+    int                 hidden_last = !mws_config(call, "navsortmycourseshiddenlast") ||
                       mws_config_on(call, "navsortmycourseshiddenlast");
 
     *courses = made;
@@ -135,8 +135,8 @@ static mws_error_t *read_roles(mws_call_t *call, mws_user_courses_t *courses)
     courses->roles = apr_pcalloc(call->pool, (apr_size_t)count * sizeof(*courses->roles));
     for (at = 0; at < count; at++) {
         if (has_hidden(courses, at)) {
-            courses->roles[at] = mws_roles_make(call, courses->userids->ids[at], 1,
-                                                mws_row_text(rows, row++, 0));
+            courses->roles[at] =
+                mws_roles_make(call, courses->userids->ids[at], 1, mws_row_text(rows, row++, 0));
         }
     }
     return NULL;

@@ -37,9 +37,8 @@ const mws_ids_t *mws_user_courses_all(mws_call_t *call, const mws_user_courses_t
 
 /* Of an item the course, and its names as CALL shows them. */
 apr_int64_t mws_user_courses_id(const mws_user_courses_t *courses, apr_int64_t item);
-void        mws_user_courses_names(mws_call_t *call, const mws_user_courses_t *courses,
-                                   apr_int64_t item, const char **fullname,
-                                   const char **shortname);
+void mws_user_courses_names(mws_call_t *call, const mws_user_courses_t *courses, apr_int64_t item,
+                            const char **fullname, const char **shortname);
 
 /* Whether the caller may look at USERID, enrolled in COURSE, through it. CONTACT: that person is a
  * course contact somewhere, whom everybody may look at. */

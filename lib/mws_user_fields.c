@@ -19,10 +19,12 @@ SQL(field_rows,
     "  JOIN {user_info_category} c ON c.id = f.categoryid"
     " ORDER BY c.sortorder, f.sortorder, f.id");
 
+/* clang-format off */
 enum {
     F_ID, F_SHORTNAME, F_NAME, F_TYPE, F_VISIBLE, F_DATA, F_FORMAT, F_PARAM1, F_PARAM3, F_PARAM4,
     F_PARAM5
 };
+/* clang-format on */
 
 SQL(data_rows,
     "SELECT who.ord, d.fieldid, d.data, d.dataformat"

@@ -123,7 +123,7 @@ static void add_entry(items_t *items, mws_text_t key, mws_value_t *item)
 
 void mws_value_append(mws_value_t *list, mws_value_t *item)
 {
-    add_entry(list->as.items, (mws_text_t) {"", 0}, item);
+    add_entry(list->as.items, (mws_text_t){"", 0}, item);
 }
 
 /* Where KEY is in the index, or the free place for it. */

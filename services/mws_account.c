@@ -12,12 +12,14 @@
 #define DAY 86400
 
 /* The columns of MWS_ACCOUNT_COLUMNS, in their order. */
+/* clang-format off */
 enum {
     ID, USERNAME, FIRSTNAME, LASTNAME, EMAIL, AUTH, LANG, THEME, TIMEZONE,
     FIRSTNAMEPHONETIC, LASTNAMEPHONETIC, MIDDLENAME, ALTERNATENAME, CALENDARTYPE,
     PICTURE, POLICYAGREED, DELETED, SUSPENDED, CONFIRMED, CONTEXT,
     ROLES = CONTEXT + MWS_CONTEXT_WIDTH, FORCE_CHANGE, PASSWORD_SET, MISSES_FIELD
 };
+/* clang-format on */
 
 /* Whether the password of an account of the plugin "manual", the only one whose rule the database
  * holds, has expired. An account that never set one since the rule came is spared: Moodle would
@@ -66,8 +68,7 @@ mws_account_t *mws_account_of_row(mws_call_t *call, const mws_rows_t *rows, int 
     caller->context = mws_context_of_row(call->pool, rows, row, col + CONTEXT);
     caller->is_admin = mws_is_admin(call, caller->id);
     caller->is_guest = mws_is_guest(call, caller->id);
-    caller->must_change_password =
-        mws_clean_to_bool(mws_row_text(rows, row, col + FORCE_CHANGE));
+    caller->must_change_password = mws_clean_to_bool(mws_row_text(rows, row, col + FORCE_CHANGE));
     caller->misses_field = !caller->is_guest && mws_row_bool(rows, row, col + MISSES_FIELD);
     caller->roles = mws_roles_make(call, caller->id, !caller->deleted && caller->context,
                                    mws_row_text(rows, row, col + ROLES));
@@ -79,7 +80,7 @@ mws_error_t *mws_account_check_maintenance(mws_call_t *call, const mws_caller_t 
 {
     if (!mws_config_on(call, "maintenance_enabled") ||
         mws_roles_allow(call, caller->roles, mws_context_system(call),
-                           "moodle/site:maintenanceaccess")) {
+                        "moodle/site:maintenanceaccess")) {
         return NULL;
     }
     return mws_error(call->pool, MWS_MAINTENANCE, NULL);
@@ -94,7 +95,7 @@ void mws_account_log_refused(mws_call_t *call, int method, const char *reason, c
     if (key) {
         whom = apr_psprintf(call->pool, ",\"%s\":%s", key, mws_json_text(call->pool, value));
     }
-    event.other = apr_psprintf(call->pool, "{\"method\":%d,\"reason\":\"%s\"%s}", method, reason,
-                               whom);
+    event.other =
+        apr_psprintf(call->pool, "{\"method\":%d,\"reason\":\"%s\"%s}", method, reason, whom);
     mws_behind_event(call, &event);
 }

@@ -14,6 +14,7 @@
     "(SELECT p.value FROM {user_preferences} p WHERE p.userid = u.id AND p.name = '" name "')"
 
 /* The columns of an account with table alias U, and the join that goes with them. */
+/* clang-format off */
 #define MWS_ACCOUNT_COLUMNS                                                                        \
     "u.id, u.username, u.firstname, u.lastname, u.email, u.auth, u.lang, u.theme, u.timezone,"     \
     " u.firstnamephonetic, u.lastnamephonetic, u.middlename, u.alternatename, u.calendartype,"     \
@@ -27,6 +28,7 @@
 #define MWS_ACCOUNT_JOIN                                                                           \
     " LEFT JOIN {context} uc ON uc.contextlevel = 30 AND uc.instanceid = u.id"
 enum { MWS_ACCOUNT_WIDTH = 23 + MWS_CONTEXT_WIDTH };
+/* clang-format on */
 
 typedef struct mws_account_t {
     mws_caller_t *caller;

@@ -36,6 +36,7 @@ SQL(caller_by_token,
     " AND (o.tokentype = 0 OR (o.tokentype = 1 AND " MWS_SESSION_OURS("o.sid") ")))"
     " ORDER BY su.id");
 
+/* clang-format off */
 enum {
     ID, TYPE, VALIDUNTIL, ADDRESSES, LASTACCESS, SESSION,
     CONTEXT = SESSION + MWS_SESSION_WIDTH,
@@ -44,6 +45,7 @@ enum {
     LISTED = OFFER + MWS_OFFER_WIDTH,
     KNOWN
 };
+/* clang-format on */
 
 SQL(tokens_delete, "DELETE FROM {external_tokens} WHERE token = $1 AND tokentype = $2");
 
@@ -53,7 +55,7 @@ struct mws_permit_t {
     const mws_row_t  *row;   /* NULL: not ours to serve */
     const mws_rows_t *rows;  /* services, each for the function asked unless LISTED says no */
     int               offer, listed, known; /* columns; LISTED 0: all rows list it */
-    int               named; /* whether any name was given */
+    int               named;                /* whether any name was given */
 };
 
 /* ---- the gates ---- */
@@ -238,8 +240,8 @@ static mws_error_t *by_token(mws_call_t *call, const char *token, mws_permit_t *
     if (!*token) {
         return unknown_token(call);
     }
-    MWS_ERR(mws_db_query(call, &caller_by_token, &rows, "sss", token, permit->asked,
-                         permit->today));
+    MWS_ERR(
+        mws_db_query(call, &caller_by_token, &rows, "sss", token, permit->asked, permit->today));
     if (!mws_rows_count(rows)) {
         return unknown_token(call);
     }
@@ -307,7 +309,7 @@ static int offered(mws_call_t *call, const mws_permit_t *permit)
     for (i = 0; i < mws_rows_count(permit->rows); i++) {
         if ((!permit->listed || mws_row_bool(permit->rows, i, permit->listed)) &&
             !mws_offer_refusal(call, call->caller, call->restriction, permit->rows, i,
-                                  permit->offer)) {
+                               permit->offer)) {
             return 1;
         }
     }

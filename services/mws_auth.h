@@ -15,7 +15,7 @@ typedef enum { MWS_BY_TOKEN, MWS_BY_PASSWORD } mws_credentials_e;
 /* What the client showed. */
 typedef struct mws_credentials_t {
     mws_credentials_e kind;
-    const char       *token;    /* "" or NULL: none */
+    const char       *token; /* "" or NULL: none */
     const char       *username, *password;
 } mws_credentials_t;
 

@@ -79,9 +79,9 @@ static mws_error_t *check_value(mws_call_t *call, const mws_spec_t *spec, const 
     mws_text_t  text, clean;
 
     if (mws_value_kind(raw) == MWS_LIST || mws_value_kind(raw) == MWS_STRUCT) {
-        return refuse(call, at,
-                      apr_psprintf(call->pool, "expected a value of type %s, not a list or struct",
-                                   said));
+        return refuse(
+            call, at,
+            apr_psprintf(call->pool, "expected a value of type %s, not a list or struct", said));
     }
     if (mws_value_kind(raw) == MWS_NULL && !spec->not_null) {
         *in = mws_value_null(call->pool);
@@ -95,10 +95,10 @@ static mws_error_t *check_value(mws_call_t *call, const mws_spec_t *spec, const 
     clean = mws_clean(call, spec->type, text);
     if (mws_value_kind(raw) == MWS_NULL ||
         !(spec->type == MWS_PARAM_FLOAT ? clean.len > 0 : same_text(text, clean))) {
-        return refuse(call, at,
-                      apr_psprintf(call->pool, "expected type %s, got %s", said,
-                                   mws_value_kind(raw) == MWS_NULL ? "null"
-                                                                   : shown(call->pool, text)));
+        return refuse(
+            call, at,
+            apr_psprintf(call->pool, "expected type %s, got %s", said,
+                         mws_value_kind(raw) == MWS_NULL ? "null" : shown(call->pool, text)));
     }
     *in = typed(call->pool, spec->type, clean);
     return NULL;
@@ -135,7 +135,7 @@ static mws_error_t *refuse_unexpected(mws_call_t *call, const mws_spec_t *spec,
         if (mws_value_kind(raw) == MWS_LIST) {
             char *index = apr_psprintf(call->pool, "%" APR_SIZE_T_FMT, i);
 
-            key = (mws_text_t) {index, strlen(index)};
+            key = (mws_text_t){index, strlen(index)};
         }
         if (!mws_spec_key(spec, key.s, key.len)) {
             const char *name = shown(call->pool, key);
@@ -158,9 +158,8 @@ static mws_error_t *check_struct(mws_call_t *call, const mws_spec_t *spec, const
 
     *in = mws_value_struct(call->pool);
     for (key = spec->of; key->name; key++) {
-        const mws_value_t *sent = mws_value_kind(raw) == MWS_STRUCT
-                                      ? mws_value_get(raw, key->name, -1)
-                                      : NULL;
+        const mws_value_t *sent =
+            mws_value_kind(raw) == MWS_STRUCT ? mws_value_get(raw, key->name, -1) : NULL;
         mws_value_t *item = NULL;
         place_t      here = {.outer = at, .key = key->name};
 
@@ -169,9 +168,9 @@ static mws_error_t *check_struct(mws_call_t *call, const mws_spec_t *spec, const
             MWS_ERR(check(call, key, sent, &here, &item));
         }
         else if (key->presence == MWS_REQUIRED) {
-            return refuse(call, at,
-                          apr_psprintf(call->pool, "the required key \"%s\" is missing",
-                                       key->name));
+            return refuse(
+                call, at,
+                apr_psprintf(call->pool, "the required key \"%s\" is missing", key->name));
         }
         else if (key->presence == MWS_HAS_PRESET) {
             MWS_ERR(preset(call, key, &here, &item));
@@ -207,8 +206,9 @@ static mws_error_t *check(mws_call_t *call, const mws_spec_t *spec, const mws_va
         return check_value(call, spec, raw, at, in);
     }
     if (mws_value_kind(raw) != MWS_LIST && mws_value_kind(raw) != MWS_STRUCT) {
-        return refuse(call, at, spec->kind == MWS_SPEC_LIST ? "expected a list, not a value"
-                                                            : "expected a struct, not a value");
+        return refuse(call, at,
+                      spec->kind == MWS_SPEC_LIST ? "expected a list, not a value"
+                                                  : "expected a struct, not a value");
     }
     return spec->kind == MWS_SPEC_LIST ? check_list(call, spec, raw, at, in)
                                        : check_struct(call, spec, raw, at, in);

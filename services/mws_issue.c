@@ -126,11 +126,11 @@ static const char *login_facts(mws_call_t *call)
     const char *agent = call->user_agent;
     int         app = agent && strstr(agent, "MoodleMobile");
 
-    return apr_psprintf(call->pool,
-                        "{\"useragent\":%s,\"ismoodleapp\":%s,\"loginip\":%s,\"logintime\":%"
-                        APR_INT64_T_FMT "}",
-                        agent ? mws_json_text(call->pool, agent) : "false", app ? "true" : "false",
-                        mws_json_text(call->pool, call->address), call->now);
+    return apr_psprintf(
+        call->pool,
+        "{\"useragent\":%s,\"ismoodleapp\":%s,\"loginip\":%s,\"logintime\":%" APR_INT64_T_FMT "}",
+        agent ? mws_json_text(call->pool, agent) : "false", app ? "true" : "false",
+        mws_json_text(call->pool, call->address), call->now);
 }
 
 /* Write what goes with the token, new or not: its use and, from an address that the user did not
@@ -208,8 +208,7 @@ mws_error_t *mws_auth_token(mws_call_t *call, const char *username, const char *
     MWS_ERR(mws_offer_choose(call, call->caller, service, &id));
     MWS_ERR(find_token(call, id, &issue));
     MWS_ERR(issue_token(call, service, id, login->lastip, &issue));
-    is_private = call->https &&
-                 !mws_can(call, mws_context_system(call), "moodle/site:config");
+    is_private = call->https && !mws_can(call, mws_context_system(call), "moodle/site:config");
     *token = issue.token;
     *private_token = is_private ? issue.private_token : NULL;
     return NULL;

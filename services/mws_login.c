@@ -29,6 +29,7 @@ typedef enum { OK, NO_USER, SUSPENDED, FAILED, LOCKED_OUT, UNAUTHORISED } reason
 #define SECRET "login_lockout_secret"
 #define COUNTERS "'" COUNT "', '" LAST "', '" LOCKOUT "', '" SECRET "'"
 
+/* clang-format off */
 #define LOGIN_SELECT                                                                               \
     "SELECT " MWS_ACCOUNT_COLUMNS ", u.password, u.lastip, " MWS_PREFERENCE_OF(LOCKOUT) ", "       \
     MWS_PREFERENCE_OF("login_lockout_ignored") ", "                                                \
@@ -43,6 +44,7 @@ enum {
     PASSWORD = MWS_ACCOUNT_WIDTH, LASTIP, LOCKED_AT, IGNORED, COUNTED,
     OFFER, KNOWN = OFFER + MWS_OFFER_WIDTH
 };
+/* clang-format on */
 
 SQL(login_by_name, LOGIN_SELECT " WHERE u.username = $1 AND u.mnethostid = $2"
                                 " ORDER BY s.id, su.id");
@@ -53,8 +55,10 @@ SQL(login_by_email, LOGIN_SELECT
 
 /* A counter goes up from what is stored at that moment, so that failures at the same time all
  * count; what is no number counts as 0. */
+/* clang-format off */
 #define PLUS_ONE                                                                                   \
     "CASE WHEN p.value ~ '^[0-9]{1,9}$' THEN (p.value::bigint + 1)::text ELSE '1' END"
+/* clang-format on */
 
 SQL(count_since_success,
     "INSERT INTO {user_preferences} AS p (userid, name, value)"
@@ -199,10 +203,10 @@ static mws_error_t *count_wrong(mws_call_t *call, const mws_login_t *login)
     if (threshold <= 0) {
         return mws_db_run(call);
     }
-    MWS_ERR(mws_db_queue(call, &count_failure, &rows, "ii", userid,
-                         window ? call->now - window : 0));
-    MWS_ERR(mws_db_queue(call, &set_preference, NULL, "iss", userid, LAST,
-                         decimal(call, call->now)));
+    MWS_ERR(
+        mws_db_queue(call, &count_failure, &rows, "ii", userid, window ? call->now - window : 0));
+    MWS_ERR(
+        mws_db_queue(call, &set_preference, NULL, "iss", userid, LAST, decimal(call, call->now)));
     MWS_ERR(mws_db_run(call));
     if (mws_row_int(rows, 0, 0) < threshold || never_locked(login)) {
         return NULL;

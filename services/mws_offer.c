@@ -47,8 +47,7 @@ mws_error_t *mws_offer_refusal(mws_call_t *call, const mws_caller_t *caller,
     if (!mws_row_int(rows, row, col + MWS_OFFER_ENABLED)) {
         return mws_error(call->pool, MWS_NO_SERVICE, NULL);
     }
-    if (capability && *capability &&
-        !mws_roles_allow(call, caller->roles, context, capability)) {
+    if (capability && *capability && !mws_roles_allow(call, caller->roles, context, capability)) {
         return mws_error(call->pool, MWS_SERVICE_CAPABILITY, "%s", capability);
     }
     if (mws_row_int(rows, row, col + MWS_OFFER_RESTRICTED)) {

@@ -89,14 +89,14 @@ mws_error_t *mws_session_bury(mws_call_t *call, const char *sid)
 static mws_error_t *open_session(mws_call_t *call, const mws_caller_t *caller, apr_int64_t service,
                                  const char *token)
 {
-    const char *sid = apr_pstrcat(call->pool, MWS_SESSION_MARK, mws_random_hex(call->pool, 32),
-                                  NULL);
+    const char *sid =
+        apr_pstrcat(call->pool, MWS_SESSION_MARK, mws_random_hex(call->pool, 32), NULL);
     const char *name = apr_pstrcat(call->pool, "Webservice-", mws_random_text(call->pool, 5), NULL);
 
     call->writes = 1;
     MWS_ERR(mws_db_begin(call));
-    MWS_ERR(mws_db_queue(call, &session_open, NULL, "siis", sid, caller->id, call->now,
-                         call->address));
+    MWS_ERR(
+        mws_db_queue(call, &session_open, NULL, "siis", sid, caller->id, call->now, call->address));
     MWS_ERR(mws_db_queue(call, &session_token, NULL, "siisiis", token, caller->id, service, sid,
                          mws_context_system(call)->id, call->now, name));
     return mws_db_commit(call);

@@ -26,8 +26,7 @@ mws_throttle_t *mws_throttle_make(apr_pool_t *pchild)
 {
     mws_throttle_t *throttle = apr_pcalloc(pchild, sizeof(*throttle));
 
-    if (apr_thread_mutex_create(&throttle->lock, APR_THREAD_MUTEX_DEFAULT, pchild) !=
-        APR_SUCCESS) {
+    if (apr_thread_mutex_create(&throttle->lock, APR_THREAD_MUTEX_DEFAULT, pchild) != APR_SUCCESS) {
         return NULL;
     }
     return throttle;

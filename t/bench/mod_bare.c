@@ -197,5 +197,5 @@ static void register_hooks(apr_pool_t *p)
 }
 
 module AP_MODULE_DECLARE_DATA bare_module = {
-    STANDARD20_MODULE_STUFF, create_conf, NULL, NULL, NULL, directives, register_hooks,
-    AP_MODULE_FLAG_NONE};
+    STANDARD20_MODULE_STUFF, create_conf,        NULL, NULL, NULL, directives,
+    register_hooks,          AP_MODULE_FLAG_NONE};

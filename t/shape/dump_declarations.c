@@ -74,8 +74,8 @@ static void print_node(const place_t *place, const mws_spec_t *spec)
         print_node(&below, spec->of);
     }
     for (key = spec->of; spec->kind == MWS_SPEC_STRUCT && key->name; key++) {
-        below.path = apr_pstrcat(place->pool, place->path, *place->path ? "." : "", key->name,
-                                 NULL);
+        below.path =
+            apr_pstrcat(place->pool, place->path, *place->path ? "." : "", key->name, NULL);
         print_node(&below, key);
     }
 }

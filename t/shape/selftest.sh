@@ -62,6 +62,10 @@ if passes rows; then
     fails rows 'does not include' 'echo "ROW(a, READS, \"\")" >services/more.tbl'
     fails rows 'missing' 'rm externals/*.c'
 fi
+if passes format; then
+    fails format 'would change: lib/mws_spec.c' 'echo "int  a ;" >>lib/mws_spec.c'
+    fails format 'missing' 'find . -name "*.[ch]" -exec rm {} +'
+fi
 if passes directives; then
     fails directives 'shows "200"' \
         'sed -i "s/\(MoodleWSLogDelay, .*NUMBER, *\)200,/\1300,/" lib/mws_settings.tbl'

@@ -21,8 +21,8 @@ static mws_call_t  call;
 static const mws_spec_t *const params = KEYS(
     LIST("groups",
          KEYS(VALUE("courseid", INT, "where", NOT_NULL), VALUE("name", TEXT, "called"),
-              VALUE("hidden", BOOL, "whether", PRESET("0")),
-              VALUE("key", RAW, "secret", OPTIONAL), VALUE("part", FLOAT, "share", OPTIONAL)),
+              VALUE("hidden", BOOL, "whether", PRESET("0")), VALUE("key", RAW, "secret", OPTIONAL),
+              VALUE("part", FLOAT, "share", OPTIONAL)),
          "what to make"),
     STRUCT("options", FIELDS(LIST("ids", ONE(INT, "one"), "which", OPTIONAL)), "how", PRESET_EMPTY),
     VALUE("lang", ALPHA, "language", PRESET_NULL));
@@ -104,12 +104,12 @@ static void lists_take_structs(void **state)
     const mws_value_t *in;
 
     (void)state;
-    in = passes(of("groups", of("x", group(), "7", group(), NULL), "lang", mws_value_null(pool),
-                   NULL));
+    in = passes(
+        of("groups", of("x", group(), "7", group(), NULL), "lang", mws_value_null(pool), NULL));
     assert_int_equal(mws_value_size(mws_items(in, "groups")), 2);
-    in = passes(of("groups", list(of("courseid", mws_value_int(pool, -1), "name",
-                                     mws_value_null(pool), "hidden", mws_value_bool(pool, 1), "part",
-                                     text("1.50"), NULL)),
+    in = passes(of("groups",
+                   list(of("courseid", mws_value_int(pool, -1), "name", mws_value_null(pool),
+                           "hidden", mws_value_bool(pool, 1), "part", text("1.50"), NULL)),
                    NULL));
     assert_true(mws_bool(mws_value_at(mws_items(in, "groups"), 0), "hidden"));
 }

@@ -653,11 +653,11 @@ static void test_several_hosts(void **state)
     site_t        *site;
     int            port, fd = listen_silently(&port);
 
-    settings.database = apr_psprintf(
-        pool,
-        "host=127.0.0.1,%s port=%d,%s dbname=%s user=%s password='%s'"
-        " target_session_attrs=read-write",
-        PQhost(other), port, PQport(other), PQdb(other), PQuser(other), PQpass(other));
+    settings.database =
+        apr_psprintf(pool,
+                     "host=127.0.0.1,%s port=%d,%s dbname=%s user=%s password='%s'"
+                     " target_session_attrs=read-write",
+                     PQhost(other), port, PQport(other), PQdb(other), PQuser(other), PQpass(other));
     settings.connect_ms = 1000;
     site = open_site(&settings);
     assert_true(one_int(site->call, &echo_pid) > 0);

@@ -77,9 +77,11 @@ static const char tables[] =
     "  (9, 30, 1, '/1/9', 2, 0), (10, 30, 2, '/1/10', 2, 0), (11, 30, 3, '/1/11', 2, 0),"
     "  (12, 30, 4, '/1/12', 2, 0), (13, 30, 5, '/1/13', 2, 0), (14, 30, 6, '/1/14', 2, 0)";
 
+/* clang-format off */
 static const char *const capabilities[] = {"t/a:read",  "t/a:write", "t/b:write",
                                            "t/b:risky", "t/b:data",  "moodle/site:managecontextlocks",
                                            "t/none:known"};
+/* clang-format on */
 
 /* The rules once more: the pairs of context and capability that a user holds, as "id/name" words. */
 static const char reference[] =
@@ -233,7 +235,8 @@ static void sets_agree_with_single_questions(void **state)
                 apr_size_t n;
                 int        has = everyone, never = 0, i;
                 PGresult  *held = sql("SELECT roleid, contextid FROM acc_role_assignments"
-                                      " WHERE userid = %d", userid);
+                                       " WHERE userid = %d",
+                                      userid);
 
                 for (i = 0; i < PQntuples(held); i++) {
                     apr_int64_t role = atoi(PQgetvalue(held, i, 0));
@@ -246,9 +249,9 @@ static void sets_agree_with_single_questions(void **state)
                     }
                 }
                 PQclear(held);
-                assert_int_equal(has && !never && !nobody,
-                                 mws_roles_allow(&call, roles_of(&call, userid), context,
-                                                 "t/a:read"));
+                assert_int_equal(
+                    has && !never && !nobody,
+                    mws_roles_allow(&call, roles_of(&call, userid), context, "t/a:read"));
             }
         }
         mws_db_release(&call);

@@ -464,9 +464,10 @@ int main(void)
     other = PQconnectdb(dsn);
     PQclear(ask("%s", tables));
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    PQclear(ask("DROP TABLE beh_external_functions, beh_config, beh_config_plugins, beh_capabilities,"
-                " beh_role_capabilities, beh_context, beh_course, beh_logstore_standard_log,"
-                " beh_external_tokens"));
+    PQclear(
+        ask("DROP TABLE beh_external_functions, beh_config, beh_config_plugins, beh_capabilities,"
+            " beh_role_capabilities, beh_context, beh_course, beh_logstore_standard_log,"
+            " beh_external_tokens"));
     PQfinish(other);
     apr_pool_destroy(pool);
     apr_terminate();

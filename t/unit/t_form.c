@@ -92,9 +92,9 @@ static char *shown(const mws_value_t *v)
     }
     out = apr_pstrdup(pool, is_list ? "[" : "{");
     for (i = 0; i < mws_value_size(v); i++) {
-        out = apr_pstrcat(pool, out, i ? "," : "",
-                          is_list ? "" : shown_text(mws_value_key_at(v, i)), is_list ? "" : "=",
-                          shown(mws_value_at(v, i)), NULL);
+        out =
+            apr_pstrcat(pool, out, i ? "," : "", is_list ? "" : shown_text(mws_value_key_at(v, i)),
+                        is_list ? "" : "=", shown(mws_value_at(v, i)), NULL);
     }
     return apr_pstrcat(pool, out, is_list ? "]" : "}", NULL);
 }
@@ -115,6 +115,7 @@ static mws_error_t *read_query(const char *query, mws_value_t **v)
     return read_query_len(query, strlen(query), v);
 }
 
+/* clang-format off */
 static const struct {
     const char *query, *tree;
 } queries[] = {
@@ -246,6 +247,7 @@ static const struct {
     {"users[0][preferences][0][type]=x&users[0][id]=7",
      "{users={0={preferences={0={type=x}},id=7}}}"},
 };
+/* clang-format on */
 
 static void test_queries(void **state)
 {
@@ -409,6 +411,7 @@ static mws_error_t *read_parts(const char *type, const char *body, apr_size_t le
     return mws_form_multipart(&call, type, text, *v, &keys);
 }
 
+/* clang-format off */
 static const struct {
     const char *type, *body, *tree;
 } parts[] = {
@@ -468,6 +471,7 @@ static const struct {
     {TYPE, "--X\r\n" FIELD("f; filename*=UTF-8''x") "1\r\n--X--", "{}"},
     {TYPE, "--X\r\nContent-Disposition: attachment; filename=x\r\n\r\n1\r\n--X--", "{}"},
 };
+/* clang-format on */
 
 static void test_multipart(void **state)
 {
@@ -530,9 +534,9 @@ static void test_bad_multipart(void **state)
     for (i = 0; i < sizeof(bad_parts) / sizeof(bad_parts[0]); i++) {
         mws_value_t *v;
 
-        assert_refused(read_parts(bad_parts[i].type, bad_parts[i].body,
-                                  strlen(bad_parts[i].body), &v),
-                       bad_parts[i].says);
+        assert_refused(
+            read_parts(bad_parts[i].type, bad_parts[i].body, strlen(bad_parts[i].body), &v),
+            bad_parts[i].says);
     }
 }
 
@@ -938,8 +942,8 @@ static void test_a_million_members(void **state)
 
 /* A body that comes in pieces. */
 typedef struct {
-    const char *at;
-    apr_size_t  left, piece;
+    const char  *at;
+    apr_size_t   left, piece;
     apr_status_t end; /* instead of an end */
 } body_t;
 
@@ -967,8 +971,8 @@ static body_t body;
 static mws_http_t request(const char *method, const char *query, const char *type,
                           const char *content)
 {
-    mws_http_t http = {.method = method, .query = query, .path_info = "", .read = read_piece,
-                       .baton = &body};
+    mws_http_t http = {
+        .method = method, .query = query, .path_info = "", .read = read_piece, .baton = &body};
 
     http.headers = apr_table_make(pool, 4);
     if (type) {
@@ -1026,8 +1030,8 @@ static void test_requests(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
-        mws_http_t   http = request(requests[i].method, requests[i].query, requests[i].type,
-                                    requests[i].content);
+        mws_http_t http =
+            request(requests[i].method, requests[i].query, requests[i].type, requests[i].content);
         mws_value_t *v;
         int          is_json;
 
@@ -1123,9 +1127,16 @@ static void test_bearer(void **state)
     static const struct {
         const char *header, *token;
     } rows[] = {
-        {NULL, NULL},         {"", NULL},          {"Bearer", NULL},        {"Bearerx", NULL},
-        {"Bearer abc", "abc"}, {"bearer abc", "abc"}, {"BEARER   abc", "abc"}, {"Basic abc", NULL},
-        {"Bearer a b", "a b"}, {"Bearer ", ""},
+        {NULL, NULL},
+        {"", NULL},
+        {"Bearer", NULL},
+        {"Bearerx", NULL},
+        {"Bearer abc", "abc"},
+        {"bearer abc", "abc"},
+        {"BEARER   abc", "abc"},
+        {"Basic abc", NULL},
+        {"Bearer a b", "a b"},
+        {"Bearer ", ""},
     };
     apr_size_t i;
 

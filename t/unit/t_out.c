@@ -107,11 +107,13 @@ static void tell_text(void *state, const mws_spec_t *spec, const char *text, apr
     say(state, apr_psprintf(pool, "'%.*s' ", (int)len, text));
 }
 
+/* clang-format off */
 static const mws_writer_t teller = {
     tell_start,     tell_finish,       tell_key,        tell_absent, tell_begin_list,
     tell_end_list,  tell_begin_struct, tell_end_struct, tell_null,   tell_boolean,
     tell_integer,   tell_real,         tell_text,
 };
+/* clang-format on */
 
 static const mws_spec_t *const people = LIST_OF(
     KEYS(VALUE("id", INT, "who"), VALUE("name", TEXT, "called", OPTIONAL),
@@ -163,9 +165,10 @@ static void integers_stay_integers(void **state)
 {
     static const struct {
         const char *text, *is;
-    } cases[] = {{"0", "0 "},   {"-5", "-5 "}, {"007", "7 "},  {"", "0 "},
-                 {"x", "0 "},   {"-", "0 "},   {"3.5", "3 "},  {"9223372036854775807", "9223372036854775807 "},
-                 {"-0", "0 "}};
+    } cases[] = {
+        {"0", "0 "}, {"-5", "-5 "}, {"007", "7 "}, {"", "0 "},
+        {"x", "0 "}, {"-", "0 "},   {"3.5", "3 "}, {"9223372036854775807", "9223372036854775807 "},
+        {"-0", "0 "}};
     apr_size_t i;
 
     (void)state;
@@ -270,10 +273,11 @@ static void write_name(mws_out_t *o, const mws_out_field_t *field, const void *r
 /* One table of fields serves declarations of any order. */
 static void fields_follow_the_declaration(void **state)
 {
-    static const mws_out_field_t fields[] = {
-        {"id", write_id, NULL}, {"name", write_name, "n"}, {"never", write_id, NULL},
-        {NULL, NULL, NULL}};
-    int who = 3;
+    static const mws_out_field_t fields[] = {{"id", write_id, NULL},
+                                             {"name", write_name, "n"},
+                                             {"never", write_id, NULL},
+                                             {NULL, NULL, NULL}};
+    int                          who = 3;
 
     (void)state;
     start(people);
@@ -347,14 +351,10 @@ static void sink_spills_to_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_as_declared),
-        cmocka_unit_test(integers_stay_integers),
-        cmocka_unit_test(drops_the_undeclared),
-        cmocka_unit_test(refuses_what_is_wrong),
-        cmocka_unit_test(nothing_is_fine),
-        cmocka_unit_test(fields_follow_the_declaration),
-        cmocka_unit_test(wants_what_is_declared),
-        cmocka_unit_test(sink_spills_to_a_file),
+        cmocka_unit_test(writes_as_declared),     cmocka_unit_test(integers_stay_integers),
+        cmocka_unit_test(drops_the_undeclared),   cmocka_unit_test(refuses_what_is_wrong),
+        cmocka_unit_test(nothing_is_fine),        cmocka_unit_test(fields_follow_the_declaration),
+        cmocka_unit_test(wants_what_is_declared), cmocka_unit_test(sink_spills_to_a_file),
     };
     int failed;
 

@@ -13,9 +13,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/mws_escape.h"
 #include "adapters/mws_rest_writer.h"
 #include "lib/mws_declare.h"
+#include "lib/mws_escape.h"
 
 #define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n"
 #define ANSWER(inside) HEAD "<RESPONSE>\n" inside "</RESPONSE>\n"
@@ -62,6 +62,7 @@ static char *bytes_of(mws_sink_t *sink)
 #define TEXT(s) s, sizeof(s) - 1
 #define FFFD "\xEF\xBF\xBD"
 
+/* clang-format off */
 static const struct {
     const char *text;
     apr_size_t  len;
@@ -112,6 +113,7 @@ static const struct {
     {TEXT("\xF4\x90\x80\x80"), FFFD FFFD FFFD FFFD, "\\ufffd\\ufffd\\ufffd\\ufffd"},
     {TEXT("\xF5"), FFFD, "\\ufffd"},
 };
+/* clang-format on */
 
 static void test_escapes(void **state)
 {
@@ -142,13 +144,13 @@ static void test_escape_ends(void **state)
 
 /* ---- results ----------------------------------------------------------------------------- */
 
-static const mws_spec_t *const group = KEYS(
-    VALUE("id", INT, ""), VALUE("name", TEXT, ""), VALUE("share", FLOAT, "", OPTIONAL),
-    VALUE("hidden", BOOL, "", OPTIONAL), LIST("tags", ONE(TEXT, ""), "", OPTIONAL),
-    STRUCT("badge",
-           FIELDS(VALUE("url", RAW, "", OPTIONAL), LIST("sizes", ONE(INT, ""), "", OPTIONAL),
-                  STRUCT("by", FIELDS(VALUE("id", INT, "", OPTIONAL)), "", OPTIONAL)),
-           "", OPTIONAL));
+static const mws_spec_t *const group =
+    KEYS(VALUE("id", INT, ""), VALUE("name", TEXT, ""), VALUE("share", FLOAT, "", OPTIONAL),
+         VALUE("hidden", BOOL, "", OPTIONAL), LIST("tags", ONE(TEXT, ""), "", OPTIONAL),
+         STRUCT("badge",
+                FIELDS(VALUE("url", RAW, "", OPTIONAL), LIST("sizes", ONE(INT, ""), "", OPTIONAL),
+                       STRUCT("by", FIELDS(VALUE("id", INT, "", OPTIONAL)), "", OPTIONAL)),
+                "", OPTIONAL));
 
 /* One answer, in both formats. */
 typedef struct {
@@ -318,9 +320,9 @@ static void test_struct(void **state)
     end(&both);
     assert_both(&both,
                 ANSWER(ONLY(KEY("id", VAL("3")) KEY("name", VAL("A/B")) KEY("share", VAL("0.5"))
-                                KEY("hidden", VAL("1")) KEY("tags", MANY(VAL("x") VAL("y"))) KEY(
-                                    "badge", ONLY(KEY("url", VAL("u")) KEY("sizes", MANY(""))
-                                                      KEY("by", ONLY(KEY("id", VAL("9")))))))),
+                                KEY("hidden", VAL("1")) KEY("tags", MANY(VAL("x") VAL("y")))
+                                    KEY("badge", ONLY(KEY("url", VAL("u")) KEY("sizes", MANY(""))
+                                                          KEY("by", ONLY(KEY("id", VAL("9")))))))),
                 "{\"id\":3,\"name\":\"A\\/B\",\"share\":0.5,\"hidden\":true,\"tags\":[\"x\",\"y\"],"
                 "\"badge\":{\"url\":\"u\",\"sizes\":[],\"by\":{\"id\":9}}}");
 }
@@ -357,10 +359,10 @@ static void test_absent(void **state)
 /* Structs and lists that follow each other, empty and not: where the commas go. */
 static void test_commas(void **state)
 {
-    both_t both = start(LIST_OF(KEYS(STRUCT("a", FIELDS(VALUE("x", INT, "", OPTIONAL)), ""),
-                                     LIST("b", KEYS(VALUE("y", INT, "", OPTIONAL)), ""),
-                                     VALUE("c", INT, ""))));
-    int    i;
+    both_t both = start(
+        LIST_OF(KEYS(STRUCT("a", FIELDS(VALUE("x", INT, "", OPTIONAL)), ""),
+                     LIST("b", KEYS(VALUE("y", INT, "", OPTIONAL)), ""), VALUE("c", INT, ""))));
+    int i;
 
     (void)state;
     BOTH(mws_out_list, NULL);
@@ -382,8 +384,9 @@ static void test_commas(void **state)
 #define ROW(c)                                                                                     \
     ONLY(KEY("a", ONLY(KEY("x", NIL)))                                                             \
              KEY("b", MANY(ONLY(KEY("y", NIL)) ONLY(KEY("y", VAL("1"))))) KEY("c", VAL(c)))
-    assert_both(&both, ANSWER(MANY(ROW("0") ROW("1"))),
-                "[{\"a\":[],\"b\":[[],{\"y\":1}],\"c\":0},{\"a\":[],\"b\":[[],{\"y\":1}],\"c\":1}]");
+    assert_both(
+        &both, ANSWER(MANY(ROW("0") ROW("1"))),
+        "[{\"a\":[],\"b\":[[],{\"y\":1}],\"c\":0},{\"a\":[],\"b\":[[],{\"y\":1}],\"c\":1}]");
 }
 
 /* A whole struct without a key. */
@@ -400,8 +403,8 @@ static void test_empty_whole(void **state)
 /* The exact example of a list of structs. */
 static void test_example(void **state)
 {
-    both_t both = start(LIST_OF(KEYS(VALUE("id", INT, ""), VALUE("name", TEXT, ""),
-                                     VALUE("enrolmentkey", RAW, ""))));
+    both_t both = start(LIST_OF(
+        KEYS(VALUE("id", INT, ""), VALUE("name", TEXT, ""), VALUE("enrolmentkey", RAW, ""))));
 
     (void)state;
     BOTH(mws_out_list, NULL);
@@ -437,10 +440,9 @@ static void test_faults(void **state)
                              "</EXCEPTION>\n");
     mws_sink_clear(sink);
     mws_rest_json_fault(sink, "core\\exception\\moodle_exception", err);
-    assert_string_equal(bytes_of(sink),
-                        "{\"exception\":\"core\\\\exception\\\\moodle_exception\","
-                        "\"errorcode\":\"invalidtoken\","
-                        "\"message\":\"No <such> \\\"token\\\"\\/\"}");
+    assert_string_equal(bytes_of(sink), "{\"exception\":\"core\\\\exception\\\\moodle_exception\","
+                                        "\"errorcode\":\"invalidtoken\","
+                                        "\"message\":\"No <such> \\\"token\\\"\\/\"}");
 }
 
 static void test_faults_of_parameters(void **state)
@@ -459,10 +461,9 @@ static void test_faults_of_parameters(void **state)
                              "</EXCEPTION>\n");
     mws_sink_clear(sink);
     mws_rest_json_fault(sink, "invalid_parameter_exception", err);
-    assert_string_equal(bytes_of(sink),
-                        "{\"exception\":\"invalid_parameter_exception\","
-                        "\"errorcode\":\"invalidparameter\",\"message\":\"m\","
-                        "\"debuginfo\":\"groupids => \\\"\\ufffd<\\\"\"}");
+    assert_string_equal(bytes_of(sink), "{\"exception\":\"invalid_parameter_exception\","
+                                        "\"errorcode\":\"invalidparameter\",\"message\":\"m\","
+                                        "\"debuginfo\":\"groupids => \\\"\\ufffd<\\\"\"}");
 }
 
 /* A long answer, in time: how fast is printed, for whoever changes the writers. */
@@ -482,8 +483,7 @@ static void test_speed(void **state)
         mws_out_text(both.json, "name", "A name of some length, with \xC3\xA9 and </b>");
         mws_out_end(both.json);
     }
-    print_message("100,000 rows of JSON in %d ms, ",
-                  (int)apr_time_as_msec(apr_time_now() - began));
+    print_message("100,000 rows of JSON in %d ms, ", (int)apr_time_as_msec(apr_time_now() - began));
     began = apr_time_now();
     for (i = 0; i < 100000; i++) {
         mws_out_struct(both.xml, NULL);
@@ -501,11 +501,14 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_escapes), TEST(test_escape_ends), TEST(test_void),
-        TEST(test_scalars), TEST(test_reals),       TEST(test_no_numbers),
-        TEST(test_lists),   TEST(test_struct),      TEST(test_absent),
-        TEST(test_commas),  TEST(test_empty_whole), TEST(test_example),
-        TEST(test_faults),  TEST(test_faults_of_parameters), TEST(test_speed),
+        TEST(test_escapes),     TEST(test_escape_ends),
+        TEST(test_void),        TEST(test_scalars),
+        TEST(test_reals),       TEST(test_no_numbers),
+        TEST(test_lists),       TEST(test_struct),
+        TEST(test_absent),      TEST(test_commas),
+        TEST(test_empty_whole), TEST(test_example),
+        TEST(test_faults),      TEST(test_faults_of_parameters),
+        TEST(test_speed),
     };
 
     apr_initialize();
