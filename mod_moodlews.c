@@ -444,6 +444,7 @@ static mws_call_t *make_call(request_rec *r, server_conf_t *conf)
     call->child = conf->child;
     call->settings = &conf->settings;
     call->log = log;
+    call->started = r->request_time;
     call->now = apr_time_sec(r->request_time);
     call->origin = "ws";
     call->address = r->useragent_ip;

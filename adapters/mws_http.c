@@ -127,8 +127,10 @@ void mws_reply_status(mws_call_t *call, mws_reply_t *reply, const mws_error_t *e
 void mws_log_fault(const mws_call_t *call, const mws_error_t *err)
 {
     mws_log(call->log, err->row->level, APR_SUCCESS,
-            "MWS01301: %s: %s of user %" APR_INT64_T_FMT " failed with %s%s%s",
+            "MWS01301: %s: %s of user %" APR_INT64_T_FMT " failed after %" APR_INT64_T_FMT
+            " ms with %s%s%s",
             call->protocol ? call->protocol : "script", call->function ? call->function : "a call",
-            call->caller ? call->caller->id : 0, err->row->errorcode, err->detail ? ": " : "",
-            err->detail ? err->detail : "");
+            call->caller ? call->caller->id : 0,
+            (apr_int64_t)apr_time_as_msec(apr_time_now() - call->started), err->row->errorcode,
+            err->detail ? ": " : "", err->detail ? err->detail : "");
 }

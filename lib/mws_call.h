@@ -55,6 +55,7 @@ typedef struct mws_call_t {
     mws_child_t          *child;
     const mws_settings_t *settings;
     const mws_log_t      *log;
+    apr_time_t            started;    /* when httpd had read the request's head */
     apr_int64_t           now;        /* Unix seconds, taken once */
     const char           *protocol;   /* "rest" ..., or NULL at the scripts beside server.php */
     const char           *origin;     /* "ws", or "web" at those scripts: for the event log */

@@ -239,7 +239,7 @@ static locale_t plain_locale(void)
     return newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
-static double to_double(const char *text)
+double mws_clean_to_float(const char *text)
 {
     locale_t plain = plain_locale();
     double   f = strtod_l(text, NULL, plain);
@@ -348,7 +348,7 @@ const char *mws_float_json(apr_pool_t *p, double f)
     }
     for (digits = 1; digits <= 17; digits++) {
         print_scientific(scientific, sizeof(scientific), digits, f);
-        if (to_double(scientific) == f) {
+        if (mws_clean_to_float(scientific) == f) {
             break;
         }
     }
@@ -404,7 +404,7 @@ apr_int64_t mws_clean_to_int(const char *text)
     if (!len) {
         return 0;
     }
-    return is_real ? saturate(to_double(text)) : (apr_int64_t)strtoll(text, NULL, 10);
+    return is_real ? saturate(mws_clean_to_float(text)) : (apr_int64_t)strtoll(text, NULL, 10);
 }
 
 static mws_text_t clean_int(mws_call_t *call, mws_text_t text)
@@ -424,8 +424,9 @@ static mws_text_t clean_float(mws_call_t *call, mws_text_t text)
     if (!text.len || number_length(digits, &is_real) != text.len) {
         return nothing;
     }
-    return isfinite(to_double(digits)) ? text_of(mws_float_json(call->pool, to_double(digits)))
-                                       : nothing;
+    return isfinite(mws_clean_to_float(digits))
+               ? text_of(mws_float_json(call->pool, mws_clean_to_float(digits)))
+               : nothing;
 }
 
 static mws_text_t clean_bool(mws_call_t *call, mws_text_t text)

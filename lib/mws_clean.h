@@ -22,6 +22,9 @@ const char *mws_clean_text(mws_call_t *call, mws_param_e type, const char *text)
 /* TEXT as PHP's (int) sees it: the number it begins with, saturated; 0 if none. */
 apr_int64_t mws_clean_to_int(const char *text);
 
+/* TEXT as a float: the number it begins with, whatever the locale of the process; 0 if none. */
+double mws_clean_to_float(const char *text);
+
 /* Whether TEXT is true as PHP's (bool) sees it: neither NULL nor empty nor "0". */
 int mws_clean_to_bool(const char *text);
 

@@ -5,7 +5,6 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mws_clean.h"
@@ -141,7 +140,7 @@ static mws_error_t *show_date(mws_call_t *call, const value_t *value, const char
 static mws_error_t *show_number(mws_call_t *call, const value_t *value, const char **shown)
 {
     (void)call;
-    if (value->raw && strtod(value->raw, NULL) != 0) {
+    if (value->raw && mws_clean_to_float(value->raw) != 0) {
         *shown = value->raw;
     }
     return NULL;

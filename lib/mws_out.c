@@ -3,7 +3,6 @@
 #include "mws_out.h"
 
 #include <apr_strings.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mws_clean.h"
@@ -241,7 +240,7 @@ static void write_text(mws_out_t *out, const mws_spec_t *spec, const char *text)
                              *text && strcmp(text, "0") != 0 && strcmp(text, "f") != 0);
         break;
     case MWS_PARAM_FLOAT:
-        out->writer->real(out->state, spec, strtod(text, NULL));
+        out->writer->real(out->state, spec, mws_clean_to_float(text));
         break;
     default:
         out->writer->text(out->state, spec, text, strlen(text));

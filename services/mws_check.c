@@ -3,7 +3,6 @@
 #include "mws_check.h"
 
 #include <apr_strings.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../lib/mws_clean.h"
@@ -66,7 +65,7 @@ static mws_value_t *typed(apr_pool_t *p, mws_param_e type, mws_text_t clean)
     case MWS_PARAM_BOOL:
         return mws_value_bool(p, clean.s[0] == '1');
     case MWS_PARAM_FLOAT:
-        return mws_value_float(p, strtod(clean.s, NULL));
+        return mws_value_float(p, mws_clean_to_float(clean.s));
     default:
         return mws_value_text(p, clean.s, (apr_ssize_t)clean.len);
     }
