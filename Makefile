@@ -30,7 +30,7 @@ HTTPD   := $(call ask,$(APXS) -q SBINDIR)/$(call ask,$(APXS) -q PROGNAME)
 MODULES := $(call ask,$(APXS) -q LIBEXECDIR)
 NEEDED  := libpq libxml-2.0 json-c libcmark libcrypt
 
-WARN     := -Wall -Wextra -Werror -Wno-unused-parameter
+WARN     := -Wall -Wextra -Werror
 HARDEN   := -fPIC -fvisibility=hidden -fstack-protector-strong -Wformat -Werror=format-security
 OPTIMISE := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all,-O2)
 FORTIFY  := $(if $(SAN),,-D_FORTIFY_SOURCE=2)
@@ -42,6 +42,8 @@ CPPFLAGS_ALL := -D_GNU_SOURCE $(FORTIFY) $(patsubst -I%,-isystem %,$(filter-out 
                 $(call ask,apu-1-config --includes) $(call ask,pkg-config --cflags $(NEEDED)))) \
                 $(CPPFLAGS)
 CFLAGS_ALL   := -std=gnu99 -g -pthread $(OPTIMISE) $(WARN) $(HARDEN) $(CFLAGS)
+# Cases of a test, and what stands in for the module there, are handed what they have no use for.
+TEST_CFLAGS  := $(CFLAGS_ALL) -Wno-unused-parameter
 # A sanitizer stands before functions of libraries, which must be there for it.
 LDFLAGS_ALL  := -pthread -Wl,-z,relro -Wl,-z,now $(if $(SAN),,-Wl$(comma)--as-needed) $(LDFLAGS)
 LDLIBS_ALL   := $(call ask,pkg-config --libs $(NEEDED)) $(LDLIBS)
@@ -96,14 +98,14 @@ $(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/packages
 $(BUILD)/t/t_%: t/unit/t_%.c $(archive)
 	@mkdir -p $(@D)
 	$(call say,cc $<)
-	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(CFLAGS_ALL) -MMD -MP -o $@ $< $(archive) $(LDFLAGS_ALL) \
-	    -lcmocka $(TEST_LIBS)
+	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(TEST_CFLAGS) -MMD -MP -o $@ $< \
+	    $(archive) $(LDFLAGS_ALL) -lcmocka $(TEST_LIBS)
 
 # With a main() that plays files; with that of libFuzzer where all is built for it.
 $(BUILD)/t/fuzz_%: t/fuzz/fuzz_%.c $(archive)
 	@mkdir -p $(@D)
 	$(call say,cc $<)
-	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(CFLAGS_ALL) \
+	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(TEST_CFLAGS) \
 	    $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer,-DMWS_FUZZ_REPLAY) \
 	    -MMD -MP -o $@ $< $(archive) $(LDFLAGS_ALL) $(TEST_LIBS)
 

@@ -222,11 +222,15 @@ typedef struct {
 
 static const char *system_label(tree_t *tree, const step_t *step)
 {
+    (void)tree;
+    (void)step;
     return "System";
 }
 
 static int system_seen(tree_t *tree, const step_t *step)
 {
+    (void)tree;
+    (void)step;
     return 1;
 }
 
@@ -250,6 +254,7 @@ static const char *name_course(mws_call_t *call, const mws_course_t *course)
 
 static const char *course_label(tree_t *tree, const step_t *step)
 {
+    (void)step;
     return name_course(tree->call, tree->course);
 }
 
@@ -293,6 +298,7 @@ static const char *name_activity(mws_call_t *call, const activity_t *activity)
 
 static const char *module_label(tree_t *tree, const step_t *step)
 {
+    (void)step;
     return name_activity(tree->call, tree->activity);
 }
 
@@ -303,6 +309,7 @@ static int module_seen(tree_t *tree, const step_t *step)
 
 static const char *user_label(tree_t *tree, const step_t *step)
 {
+    (void)step;
     return mws_caller_fullname(tree->call, 1);
 }
 

@@ -86,7 +86,6 @@ static void types_and_presets(void **state)
 {
     const mws_value_t *in, *item;
 
-    (void)state;
     in = passes(of("groups", list(group()), NULL));
     item = mws_value_at(mws_items(in, "groups"), 0);
     assert_int_equal(mws_int(item, "courseid"), 5);
@@ -103,7 +102,6 @@ static void lists_take_structs(void **state)
 {
     const mws_value_t *in;
 
-    (void)state;
     in = passes(
         of("groups", of("x", group(), "7", group(), NULL), "lang", mws_value_null(pool), NULL));
     assert_int_equal(mws_value_size(mws_items(in, "groups")), 2);
@@ -119,7 +117,6 @@ static void refusals_name_the_place(void **state)
 {
     mws_value_t *two = list(group());
 
-    (void)state;
     mws_value_append(two, of("courseid", text(" 5"), "name", text("G"), NULL));
     refuse(of(NULL), "the required key \"groups\" is missing");
     refuse(of("groups", text(""), NULL), "groups: expected a list, not a value");
@@ -149,7 +146,6 @@ static void shown_values_are_safe(void **state)
     mws_error_t *err;
     char         many[500];
 
-    (void)state;
     memset(many, 'x', sizeof(many));
     memcpy(many + 59, "\xe6\x97\xa5", 3);
     err = mws_check_params(

@@ -205,7 +205,6 @@ static void agrees_with_the_reference(void **state)
 {
     int round;
 
-    (void)state;
     for (round = 0; round < ROUNDS; round++) {
         shuffle();
         round_of_questions(round);
@@ -217,7 +216,6 @@ static void sets_agree_with_single_questions(void **state)
 {
     int round, userid, contextid;
 
-    (void)state;
     for (round = 0; round < ROUNDS; round++) {
         mws_call_t call = {.child = &child, .settings = &settings};
 

@@ -25,7 +25,6 @@ static mws_call_t     call;
 /* Each test begins with the limits of the defaults and an empty pool. */
 static int setup(void **state)
 {
-    (void)state;
     apr_pool_create(&pool, NULL);
     memset(&call, 0, sizeof(call));
     settings.body_max = 67108864;
@@ -38,7 +37,6 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    (void)state;
     apr_pool_destroy(pool);
     return 0;
 }
@@ -253,7 +251,6 @@ static void test_queries(void **state)
 {
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
         mws_value_t *v;
 
@@ -271,7 +268,6 @@ static void test_raw_nul(void **state)
     static const char query[] = "a\0b=x\0y&c=1";
     mws_value_t      *v;
 
-    (void)state;
     assert_null(read_query_len(query, sizeof(query) - 1, &v));
     assert_string_equal(shown(v), "{a=x\\x00y,c=1}");
 }
@@ -282,7 +278,6 @@ static void test_query_is_kept(void **state)
     char         query[] = "a[b]=%41&c=2";
     mws_value_t *v;
 
-    (void)state;
     assert_null(read_query_len(query, 8, &v));
     assert_string_equal(shown(v), "{a={b=A}}");
     assert_string_equal(query, "a[b]=%41&c=2");
@@ -294,7 +289,6 @@ static void test_set(void **state)
     apr_int64_t  keys = 2;
     mws_text_t   key = {"a.b[c.d][]trailing", 10}, value = {"x%41+", 5};
 
-    (void)state;
     assert_null(mws_form_set(&call, v, key, value, &keys));
     assert_null(mws_form_set(&call, v, key, value, &keys));
     assert_int_equal(keys, 0);
@@ -331,7 +325,6 @@ static void test_depth(void **state)
 {
     mws_value_t *v;
 
-    (void)state;
     assert_null(read_query(deep_key(64), &v));
     assert_refused(read_query(deep_key(65), &v), "64 levels");
     settings.depth_max = 1;
@@ -344,7 +337,6 @@ static void test_keys(void **state)
 {
     mws_value_t *v;
 
-    (void)state;
     settings.keys_max = 3;
     assert_null(read_query("a=1&a=2&&a=3&", &v));
     assert_refused(read_query("a=1&a=2&a=3&a=4", &v), "3 keys");
@@ -360,7 +352,6 @@ static void test_a_million_keys(void **state)
     apr_time_t   began;
     int          row, key;
 
-    (void)state;
     for (row = 0; row < 10000; row++) {
         for (key = 0; key < 99; key++) {
             at += sprintf(at, "users[%d][key%d]=%d&", row, key, key);
@@ -386,7 +377,6 @@ static void test_many_names(void **state)
     apr_time_t   began;
     int          i;
 
-    (void)state;
     for (i = 0; i < 1000000; i++) {
         at += sprintf(at, "k%d=&", i);
     }
@@ -477,7 +467,6 @@ static void test_multipart(void **state)
 {
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         mws_value_t *v;
         mws_error_t *err = read_parts(parts[i].type, parts[i].body, strlen(parts[i].body), &v);
@@ -495,7 +484,6 @@ static void test_multipart_nul(void **state)
     static const char body[] = "--X\r\n" FIELD("a") "1\0002\r\n--X--";
     mws_value_t      *v;
 
-    (void)state;
     assert_null(read_parts(TYPE, body, sizeof(body) - 1, &v));
     assert_string_equal(shown(v), "{a=1\\x002}");
 }
@@ -530,7 +518,6 @@ static void test_bad_multipart(void **state)
 {
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(bad_parts) / sizeof(bad_parts[0]); i++) {
         mws_value_t *v;
 
@@ -545,7 +532,6 @@ static void test_multipart_limits(void **state)
     static const char body[] = "--X\r\n" FIELD("a") "1\r\n--X\r\n" FIELD("b[c][d]") "2\r\n--X--";
     mws_value_t      *v;
 
-    (void)state;
     settings.keys_max = 2;
     settings.depth_max = 2;
     assert_null(read_parts(TYPE, body, sizeof(body) - 1, &v));
@@ -563,7 +549,6 @@ static void test_long_disposition(void **state)
     mws_value_t *v;
     apr_time_t   began = apr_time_now();
 
-    (void)state;
     at += sprintf(at, "--X\r\nContent-Disposition: form-data");
     for (i = 0; i < len / 4; i++) {
         memcpy(at, ";x=1", 4);
@@ -651,7 +636,6 @@ static void test_json(void **state)
 {
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(jsons) / sizeof(jsons[0]); i++) {
         mws_value_t *v;
         mws_error_t *err = read_json(jsons[i].text, &v);
@@ -820,7 +804,6 @@ static void test_bad_json(void **state)
 {
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(bad_jsons) / sizeof(bad_jsons[0]); i++) {
         mws_value_t *v;
         mws_error_t *err = read_json(bad_jsons[i].text, &v);
@@ -838,7 +821,6 @@ static void test_json_nul(void **state)
 {
     mws_value_t *v;
 
-    (void)state;
     assert_refused(read_json_len("{}\0", 3, &v), "byte 2: expected nothing");
     assert_refused(read_json_len("{\0}", 3, &v), "expected a string");
     assert_refused(read_json_len("{\"a\":\"\0\"}", 9, &v), "a control character");
@@ -853,7 +835,6 @@ static void test_json_ends(void **state)
     apr_size_t        len;
     mws_value_t      *v;
 
-    (void)state;
     assert_null(read_json(text, &v));
     for (len = 0; len < sizeof(text) - 1; len++) {
         assert_refused(read_json_len(text, len, &v), "JSON body, byte ");
@@ -882,7 +863,6 @@ static void test_json_depth(void **state)
 {
     mws_value_t *v;
 
-    (void)state;
     assert_null(read_json(deep_json(64, 0), &v));
     assert_null(read_json(deep_json(64, 1), &v));
     assert_refused(read_json(deep_json(65, 0), &v), "64 levels");
@@ -899,7 +879,6 @@ static void test_json_keys(void **state)
 {
     mws_value_t *v;
 
-    (void)state;
     settings.keys_max = 4;
     assert_null(read_json("{\"a\":[1,2],\"b\":3}", &v));
     assert_refused(read_json("{\"a\":[1,2],\"b\":3,\"c\":4}", &v), "4 keys");
@@ -912,7 +891,6 @@ static void test_json_before_error(void **state)
 {
     mws_value_t *v;
 
-    (void)state;
     assert_refused(read_json("{\"moodlewsrestformat\":\"json\",\"a\":x}", &v), "expected a value");
     assert_string_equal(shown(v), "{moodlewsrestformat=json}");
 }
@@ -925,7 +903,6 @@ static void test_a_million_members(void **state)
     apr_time_t   began;
     int          i;
 
-    (void)state;
     at += sprintf(at, "{");
     for (i = 0; i < 1000000; i++) {
         at += sprintf(at, "%s\"k%d\":1.5", i ? "," : "", i);
@@ -1028,7 +1005,6 @@ static void test_requests(void **state)
 {
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
         mws_http_t http =
             request(requests[i].method, requests[i].query, requests[i].type, requests[i].content);
@@ -1048,7 +1024,6 @@ static void test_request_limits(void **state)
     mws_value_t *v;
     int          is_json;
 
-    (void)state;
     settings.keys_max = 5;
     assert_null(mws_form_read(&call, &http, &v, &is_json));
     settings.keys_max = 4;
@@ -1087,7 +1062,6 @@ static void test_body(void **state)
     char                     content[101], *big = apr_palloc(pool, 100001);
     apr_size_t               i;
 
-    (void)state;
     memset(content, 'x', 100);
     content[100] = '\0';
     memset(big, 'y', 100000);
@@ -1114,7 +1088,6 @@ static void test_body_breaks(void **state)
     mws_http_t http = request("POST", NULL, FORM, "a=1");
     mws_text_t text;
 
-    (void)state;
     body.end = APR_ENOSPC;
     assert_int_equal(mws_http_body(&call, &http, &text)->id, MWS_TOO_LARGE);
     http = request("POST", NULL, FORM, "a=1");
@@ -1140,7 +1113,6 @@ static void test_bearer(void **state)
     };
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         mws_http_t  http = request("GET", NULL, NULL, "");
         const char *token;
@@ -1162,7 +1134,6 @@ static void test_take(void **state)
 {
     mws_value_t *v;
 
-    (void)state;
     assert_null(read_json("{\"t\":\"x\",\"e\":\"\",\"n\":null,\"i\":1,\"l\":[],\"z\":\"a\\u0000b\","
                           "\"rest\":1}",
                           &v));

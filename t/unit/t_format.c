@@ -74,7 +74,6 @@ int mws_can(mws_call_t *c, const mws_context_t *context, const char *capability)
 
 static int set_up(void **state)
 {
-    (void)state;
     apr_pool_create(&pool, NULL);
     config = apr_table_make(pool, 8);
     apr_table_set(config, "formatstringstriptags", "1");
@@ -98,7 +97,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     apr_pool_destroy(pool);
     return 0;
 }
@@ -139,7 +137,6 @@ static void a_name_loses_tags_and_bare_ampersands(void **state)
     };
     int i;
 
-    (void)state;
     for (i = 0; pairs[i].in; i++) {
         assert_string_equal(mws_format_string(&call, pairs[i].in),
                             pairs[i].out ? pairs[i].out : pairs[i].in);
@@ -151,7 +148,6 @@ static void a_name_loses_tags_and_bare_ampersands(void **state)
 
 static void a_name_keeps_tags_where_the_site_says_so(void **state)
 {
-    (void)state;
     apr_table_set(config, "formatstringstriptags", "0");
     assert_string_equal(
         mws_format_string(&call, "A & <a href=\"x\">B <i>c</i></a><script>d</script>"),
@@ -196,7 +192,6 @@ static void texts_in_order_are_left_alone(void **state)
         {NULL, NULL},
     };
 
-    (void)state;
     assert_cleaned(pairs);
 }
 
@@ -248,7 +243,6 @@ static void texts_out_of_order_are_put_right(void **state)
         {NULL, NULL},
     };
 
-    (void)state;
     assert_cleaned(pairs);
 }
 
@@ -438,7 +432,6 @@ static void nothing_runs(void **state)
 {
     int i;
 
-    (void)state;
     for (i = 0; hostile[i]; i++) {
         const char *once = cleaned(hostile[i]), *html;
         int         format = i % 2 ? MWS_FORMAT_MOODLE : MWS_FORMAT_MARKDOWN;
@@ -459,7 +452,6 @@ static void nothing_runs_in_pieces(void **state)
     apr_pool_t *outer = pool;
     int         i, j;
 
-    (void)state;
     apr_pool_create(&pool, outer);
     for (i = 0; hostile[i]; i++) {
         apr_size_t cut;
@@ -508,7 +500,6 @@ static void depth_is_bounded_and_texts_stay(void **state)
 {
     const char *html;
 
-    (void)state;
     html =
         cleaned(apr_pstrcat(pool, repeated("<div>", 400), "deep", repeated("</div>", 400), NULL));
     assert_true(depth_of(html) <= 250);
@@ -556,7 +547,6 @@ static void big_texts_take_linear_time(void **state)
     apr_pool_t              *outer = pool;
     int                      i;
 
-    (void)state;
     for (i = 0; pieces[i]; i++) {
         const char *html;
         int         format = MWS_FORMAT_MOODLE;
@@ -607,7 +597,6 @@ static void html_is_cleaned(void **state)
         {NULL, NULL},
     };
 
-    (void)state;
     assert_formatted(MWS_FORMAT_HTML, pairs);
 }
 
@@ -627,7 +616,6 @@ static void moodle_format_gets_breaks(void **state)
         {NULL, NULL},
     };
 
-    (void)state;
     assert_formatted(MWS_FORMAT_MOODLE, pairs);
 }
 
@@ -642,7 +630,6 @@ static void plain_text_is_escaped(void **state)
         {NULL, NULL},
     };
 
-    (void)state;
     assert_formatted(MWS_FORMAT_PLAIN, pairs);
 }
 
@@ -664,7 +651,6 @@ static void markdown_makes_blocks(void **state)
     };
     int i;
 
-    (void)state;
     for (i = 0; pairs[i].out; i++) {
         assert_string_equal(formatted(pairs[i].in, MWS_FORMAT_MARKDOWN), pairs[i].out);
     }
@@ -679,7 +665,6 @@ static void settings_of_the_request_count(void **state)
     const char       *html;
     int               format = MWS_FORMAT_MARKDOWN;
 
-    (void)state;
     call.text.raw = 1;
     assert_string_equal(formatted(text, MWS_FORMAT_MARKDOWN), "<b>x</b> & " PICTURE);
     call.text.fileurl = 0;
@@ -698,7 +683,6 @@ static void a_page_goes_its_own_way(void **state)
     mws_area_t  area = {9, "group", "description", 12};
     const char *html;
 
-    (void)state;
     call.text.raw = 1;
     call.text.fileurl = 0;
     assert_null(mws_format_page(&call, "a\nb & @@PLUGINFILE@@/c", 0, &area, &html));
@@ -726,7 +710,6 @@ static void names_follow_the_template(void **state)
 {
     mws_names_t names = {"", "", "", "", "Ada", "King"};
 
-    (void)state;
     assert_string_equal(named("language", "Ada", NULL, "King"), "Ada King");
     assert_string_equal(named("", "Guest user", NULL, " "), "Guest user  ");
     assert_string_equal(named("language", "Tom & <b>", NULL, "lastname"), "Tom & <b> lastname");
@@ -769,7 +752,6 @@ static const char *picture_of(apr_int64_t id, apr_int64_t picture, const char *e
 
 static void pictures_have_addresses(void **state)
 {
-    (void)state;
     assert_string_equal(picture_of(5, 0, "a@example.org", 1), THEME_PICTURE "f1");
     assert_string_equal(picture_of(5, 0, "a@example.org", 2), THEME_PICTURE "f2");
     assert_string_equal(picture_of(5, 88, "a@example.org", 2),
@@ -802,7 +784,6 @@ static void files_have_addresses(void **state)
 {
     mws_area_t area = {9, "mod_folder", "content", 0};
 
-    (void)state;
     assert_string_equal(
         mws_file_url(&call, "/pluginfile.php", &area, "/a b/", "\xC3\xA9 #?~_-.txt"),
         "http://127.0.0.1:8045/pluginfile.php/9/mod_folder/content/0/a%20b/"

@@ -138,7 +138,6 @@ static const char *written(void)
 /* Values are converted as declared, and what was passed over is told to the writer. */
 static void writes_as_declared(void **state)
 {
-    (void)state;
     start(people);
     mws_out_list(out, NULL);
     mws_out_struct(out, NULL);
@@ -171,7 +170,6 @@ static void integers_stay_integers(void **state)
         {"-0", "0 "}};
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         start(ONE(INT, "a number"));
         mws_out_text(out, NULL, cases[i].text);
@@ -183,7 +181,6 @@ static void integers_stay_integers(void **state)
 /* What is not declared is dropped, with everything below it. */
 static void drops_the_undeclared(void **state)
 {
-    (void)state;
     start(KEYS(VALUE("id", INT, "who")));
     mws_out_struct(out, NULL);
     mws_out_int(out, "id", 1);
@@ -210,7 +207,6 @@ static void refuses(const char *detail)
 /* Our own mistakes are told, not sent. */
 static void refuses_what_is_wrong(void **state)
 {
-    (void)state;
     start(people);
     refuses("not written to its end");
 
@@ -253,7 +249,6 @@ static void refuses_what_is_wrong(void **state)
 /* A function that returns nothing has nothing to write. */
 static void nothing_is_fine(void **state)
 {
-    (void)state;
     start(NULL);
     assert_null(mws_out_finish(out));
     assert_string_equal(written(), ".");
@@ -279,7 +274,6 @@ static void fields_follow_the_declaration(void **state)
                                              {NULL, NULL, NULL}};
     int                          who = 3;
 
-    (void)state;
     start(people);
     mws_out_list(out, NULL);
     mws_out_struct(out, NULL);
@@ -299,7 +293,6 @@ static void fields_follow_the_declaration(void **state)
 
 static void wants_what_is_declared(void **state)
 {
-    (void)state;
     start(people);
     assert_true(mws_out_wants(out, "tags"));
     assert_false(mws_out_wants(out, "groups"));
@@ -311,7 +304,6 @@ static void sink_spills_to_a_file(void **state)
     static const apr_size_t sizes[] = {0, 1, 7999, 8000, 8001, 100000, 3000000};
     apr_size_t              i, n;
 
-    (void)state;
     for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         mws_sink_t       *s = mws_sink_make(pool, 64000);
         mws_sink_block_t *block;

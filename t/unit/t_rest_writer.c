@@ -29,13 +29,11 @@ static apr_pool_t *pool;
 
 static int setup(void **state)
 {
-    (void)state;
     return apr_pool_create(&pool, NULL);
 }
 
 static int teardown(void **state)
 {
-    (void)state;
     apr_pool_destroy(pool);
     return 0;
 }
@@ -119,7 +117,6 @@ static void test_escapes(void **state)
 {
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
         mws_sink_t *sink = mws_sink_make(pool, 1 << 20);
 
@@ -136,7 +133,6 @@ static void test_escape_ends(void **state)
 {
     mws_sink_t *sink = mws_sink_make(pool, 1 << 20);
 
-    (void)state;
     mws_escape_json(sink, "\xC3\xA9", 1);
     mws_escape_xml(sink, "a\xF0\x9F\x98\x80", 4);
     assert_string_equal(bytes_of(sink), "\"\\ufffd\"a" FFFD);
@@ -193,7 +189,6 @@ static void test_void(void **state)
 {
     both_t both = start(NULL);
 
-    (void)state;
     assert_both(&both, ANSWER(""), "null");
 }
 
@@ -201,7 +196,6 @@ static void test_scalars(void **state)
 {
     both_t both = start(ONE(INT, ""));
 
-    (void)state;
     BOTH(mws_out_int, NULL, APR_INT64_MIN);
     assert_both(&both, ANSWER(VAL("-9223372036854775808")), "-9223372036854775808");
     both = start(ONE(BOOL, ""));
@@ -236,7 +230,6 @@ static void test_reals(void **state)
     };
     apr_size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         both_t both = start(ONE(FLOAT, ""));
 
@@ -254,7 +247,6 @@ static void test_no_numbers(void **state)
     static const double rows[] = {NAN, INFINITY, -INFINITY};
     apr_size_t          i;
 
-    (void)state;
     for (i = 0; i < 3; i++) {
         mws_sink_t *sink = mws_sink_make(pool, 1 << 20);
         mws_out_t  *out = mws_out_start(pool, sink, &mws_rest_json_writer, ONE(FLOAT, ""));
@@ -269,7 +261,6 @@ static void test_lists(void **state)
 {
     both_t both = start(LIST_OF(ONE(INT, "")));
 
-    (void)state;
     BOTH(mws_out_list, NULL);
     end(&both);
     assert_both(&both, ANSWER(MANY("")), "[]");
@@ -299,7 +290,6 @@ static void test_struct(void **state)
 {
     both_t both = start(group);
 
-    (void)state;
     BOTH(mws_out_struct, NULL);
     BOTH(mws_out_int, "id", 3);
     BOTH(mws_out_text, "name", "A/B");
@@ -339,7 +329,6 @@ static void test_absent(void **state)
 {
     both_t both = start(LIST_OF(group));
 
-    (void)state;
     BOTH(mws_out_list, NULL);
     BOTH(mws_out_struct, NULL);
     BOTH(mws_out_int, "id", 1);
@@ -364,7 +353,6 @@ static void test_commas(void **state)
                      LIST("b", KEYS(VALUE("y", INT, "", OPTIONAL)), ""), VALUE("c", INT, ""))));
     int i;
 
-    (void)state;
     BOTH(mws_out_list, NULL);
     for (i = 0; i < 2; i++) {
         BOTH(mws_out_struct, NULL);
@@ -394,7 +382,6 @@ static void test_empty_whole(void **state)
 {
     both_t both = start(KEYS(VALUE("x", INT, "", OPTIONAL)));
 
-    (void)state;
     BOTH(mws_out_struct, NULL);
     end(&both);
     assert_both(&both, ANSWER(ONLY(KEY("x", NIL))), "[]");
@@ -406,7 +393,6 @@ static void test_example(void **state)
     both_t both = start(LIST_OF(
         KEYS(VALUE("id", INT, ""), VALUE("name", TEXT, ""), VALUE("enrolmentkey", RAW, ""))));
 
-    (void)state;
     BOTH(mws_out_list, NULL);
     BOTH(mws_out_struct, NULL);
     BOTH(mws_out_text, "id", "3");
@@ -430,7 +416,6 @@ static void test_faults(void **state)
     mws_error_t *err = mws_error(pool, MWS_BAD_TOKEN, "not for the client");
     mws_sink_t  *sink = mws_sink_make(pool, 1 << 20);
 
-    (void)state;
     err->message = "No <such> \"token\"/";
     mws_rest_xml_fault(sink, "core\\exception\\moodle_exception", err);
     assert_string_equal(bytes_of(sink),
@@ -450,7 +435,6 @@ static void test_faults_of_parameters(void **state)
     mws_error_t *err = mws_error(pool, MWS_BAD_PARAMETER, "groupids => \"%s\"", "\xff<");
     mws_sink_t  *sink = mws_sink_make(pool, 1 << 20);
 
-    (void)state;
     err->message = "m";
     mws_rest_xml_fault(sink, "invalid_parameter_exception", err);
     assert_string_equal(bytes_of(sink),
@@ -473,7 +457,6 @@ static void test_speed(void **state)
     apr_time_t began;
     int        i;
 
-    (void)state;
     both.xml_sink->memory_max = both.json_sink->memory_max = 1u << 30;
     BOTH(mws_out_list, NULL);
     began = apr_time_now();

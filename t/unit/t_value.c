@@ -20,7 +20,6 @@ static void keeps_order_and_last_value(void **state)
 {
     mws_value_t *v = mws_value_struct(pool);
 
-    (void)state;
     mws_value_set(v, "b", -1, mws_value_int(pool, 1));
     mws_value_set(v, "a", -1, mws_value_int(pool, 2));
     mws_value_set(v, "b", -1, mws_value_int(pool, 3));
@@ -36,7 +35,6 @@ static void finds_among_many(void **state)
     mws_value_t *v = mws_value_struct(pool);
     int          i;
 
-    (void)state;
     for (i = 0; i < 100000; i++) {
         mws_value_set(v, apr_psprintf(pool, "key%d", i), -1, mws_value_int(pool, i));
     }
@@ -60,7 +58,6 @@ static void keys_have_lengths(void **state)
 {
     mws_value_t *v = mws_value_struct(pool);
 
-    (void)state;
     mws_value_set(v, "a\0b", 3, mws_value_int(pool, 1));
     mws_value_set(v, "a", 1, mws_value_int(pool, 2));
     mws_value_set(v, "ab", 2, mws_value_int(pool, 3));
@@ -74,7 +71,6 @@ static void absent_is_nothing(void **state)
 {
     mws_value_t *v = mws_value_struct(pool);
 
-    (void)state;
     mws_value_set(v, "null", -1, mws_value_null(pool));
     mws_value_set(v, "text", -1, mws_value_text(pool, "x", -1));
     assert_false(mws_given(v, "null"));
