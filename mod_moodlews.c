@@ -384,21 +384,17 @@ typedef struct {
     int                 ended;
 } body_t;
 
-/* Copy what BRIGADE holds to BUF, at most *LEN bytes. */
+/* Move what the brigade of BODY holds to BUF, at most *LEN bytes. */
 static apr_status_t take_bytes(body_t *body, char *buf, apr_size_t *len)
 {
-    apr_bucket  *bucket, *next;
-    apr_size_t   room = *len;
-    apr_status_t rv = APR_SUCCESS;
+    apr_status_t rv = apr_brigade_flatten(body->brigade, buf, len);
+    apr_bucket  *bucket;
 
-    *len = room;
-    rv = apr_brigade_flatten(body->brigade, buf, len);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     for (bucket = APR_BRIGADE_FIRST(body->brigade); bucket != APR_BRIGADE_SENTINEL(body->brigade);
-         bucket = next) {
-        next = APR_BUCKET_NEXT(bucket);
+         bucket = APR_BUCKET_NEXT(bucket)) {
         body->ended |= APR_BUCKET_IS_EOS(bucket);
     }
     return apr_brigade_cleanup(body->brigade);

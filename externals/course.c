@@ -421,10 +421,8 @@ static mws_error_t *get_courses(mws_call_t *call, const mws_value_t *in, mws_out
         LIST("ids", ONE(INT, "a course"),                                                          \
              "the courses to give; none: all, the front page too", OPTIONAL)),                     \
         "what to give", PRESET_EMPTY)
-/* clang-format on */
 
 /* What both functions that follow tell who may change a course. */
-/* clang-format off */
 #define COURSE_SETTINGS                                                                            \
     VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says", OPTIONAL),           \
     VALUE("showreports", INT, "1 if participants see their activity reports", OPTIONAL),           \

@@ -31,10 +31,8 @@
         VALUE("name", RAW, "name of the field"),                                                   \
         VALUE("shortname", RAW, "short name of the field")),                                       \
         "the site's own fields that hold something", OPTIONAL)
-/* clang-format on */
 
 /* Everything that today's functions tell of a person. */
-/* clang-format off */
 #define MWS_PERSON                                                                                 \
     VALUE("id", INT, "identifies the person"),                                                     \
     VALUE("username", USERNAME, "name to log in with", OPTIONAL),                                  \
@@ -90,11 +88,9 @@
         VALUE("fullname", RAW, "name of the course"),                                              \
         VALUE("shortname", RAW, "short name of the course")),                                      \
         "courses that the person takes part in", OPTIONAL)
-/* clang-format on */
 
 /* The beginning of a person as version 2.1 told it; messengers and home page are not kept by
  * sites of today and never come. */
-/* clang-format off */
 #define MWS_OLD_PERSON                                                                             \
     VALUE("id", FLOAT, "identifies the person"),                                                   \
     VALUE("username", RAW, "name to log in with", OPTIONAL),                                       \
@@ -132,10 +128,8 @@
         VALUE("name", ALPHANUMEXT, "name of the preference"),                                      \
         VALUE("value", RAW, "its value")),                                                         \
         "preferences, of the caller only", OPTIONAL)
-/* clang-format on */
 
 /* A course participant as version 2.1 told it. */
-/* clang-format off */
 #define MWS_OLD_PARTICIPANT                                                                        \
     MWS_OLD_PERSON,                                                                                \
     MWS_OLD_ABOUT,                                                                                 \

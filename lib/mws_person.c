@@ -568,10 +568,8 @@ static void write_preferences(mws_out_t *out, const mws_out_field_t *field, cons
     {                                                                                              \
         key, write_plain, &(const plain_t) {rule, D(id), P_##id, when}                             \
     }
-/* clang-format on */
 
 /* The keys of all declarations that show people; the plain ones come first. */
-/* clang-format off */
 static const mws_out_field_t person_fields[] = {
     PLAIN("id",          asked,              ID,          EVEN_EMPTY),
     PLAIN("userid",      asked,              ID,          EVEN_EMPTY),
