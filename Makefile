@@ -26,7 +26,8 @@ BUILD   := build$(if $(variant),/$(variant))
 
 ask = $(shell $(1) 2>/dev/null)
 
-HTTPD   := $(call ask,$(APXS) -q SBINDIR)/$(call ask,$(APXS) -q PROGNAME)
+# Empty while apxs is not installed yet: the scripts then know where Debian has them.
+HTTPD   := $(addsuffix /$(call ask,$(APXS) -q PROGNAME),$(call ask,$(APXS) -q SBINDIR))
 MODULES := $(call ask,$(APXS) -q LIBEXECDIR)
 NEEDED  := libpq libxml-2.0 json-c libcmark libcrypt
 
