@@ -15,6 +15,15 @@ SQL(context_by_id, "SELECT " MWS_CONTEXT_COLUMNS("x") " FROM {context} x WHERE x
 SQL(context_by_instance, "SELECT " MWS_CONTEXT_COLUMNS("x")
                          " FROM {context} x WHERE x.contextlevel = $1 AND x.instanceid = $2");
 
+/* Ids are drawn first: the path has them. */
+SQL(create_contexts,
+    "INSERT INTO {context} (id, contextlevel, instanceid, path, depth, locked)"
+    " SELECT n.id, $1, n.instanceid, $3 || '/' || n.id, $4, 0"
+    "   FROM (SELECT nextval('{context}_id_seq') AS id, u.instanceid"
+    "           FROM unnest($2::bigint[]) AS u (instanceid)) AS n"
+    " ON CONFLICT (contextlevel, instanceid) DO NOTHING"
+    " RETURNING instanceid, id, contextlevel, instanceid, path");
+
 typedef struct {
     apr_int64_t contextid, roleid;
 } assignment_t;
@@ -90,6 +99,24 @@ mws_error_t *mws_context_of(mws_call_t *call, int level, apr_int64_t instanceid,
     MWS_ERR(mws_db_query(call, &context_by_instance, &rows, "ii", (apr_int64_t)level, instanceid));
     *context = mws_rows_count(rows) ? mws_context_of_row(call->pool, rows, 0, 0) : NULL;
     return NULL;
+}
+
+const char *mws_context_path(apr_pool_t *p, const mws_context_t *context)
+{
+    const char *path = "";
+    int         i;
+
+    for (i = 0; i < context->depth; i++) {
+        path = apr_psprintf(p, "%s/%" APR_INT64_T_FMT, path, context->path[i]);
+    }
+    return path;
+}
+
+mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *instances,
+                                 const mws_context_t *parent, mws_rows_t **rows)
+{
+    return mws_db_queue(call, &create_contexts, rows, "iIsi", (apr_int64_t)level, instances,
+                        mws_context_path(call->pool, parent), (apr_int64_t)parent->depth + 1);
 }
 
 int mws_is_admin(mws_call_t *call, apr_int64_t userid)

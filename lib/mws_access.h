@@ -43,6 +43,14 @@ mws_error_t *mws_context_by_id(mws_call_t *call, apr_int64_t id, mws_context_t *
 mws_error_t *mws_context_of(mws_call_t *call, int level, apr_int64_t instanceid,
                             mws_context_t **context);
 
+/* Queue making the contexts of LEVEL for INSTANCES, right below PARENT. *ROWS, in their order: the
+ * instance, then MWS_CONTEXT_COLUMNS, of those that were not there. */
+mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *instances,
+                                 const mws_context_t *parent, mws_rows_t **rows);
+
+/* The path of CONTEXT as the database has it: "/1/3/25". */
+const char *mws_context_path(apr_pool_t *p, const mws_context_t *context);
+
 /* The roles that a user holds, and what else decides: made from role assignments given as
  * "contextid:roleid" words between commas (NULL: none). The caller's are call->caller->roles. */
 typedef struct mws_roles_t mws_roles_t;

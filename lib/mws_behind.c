@@ -9,10 +9,8 @@
 #include <signal.h>
 #include <string.h>
 
-#include "mws_access.h"
 #include "mws_clock.h"
 #include "mws_pool.h"
-#include "mws_site.h"
 
 /* How many rows one statement writes. */
 #define BATCH_ROWS 2000
@@ -27,18 +25,14 @@
 /* How often the error log is told of rows that wait or were dropped. */
 #define TELL_EVERY apr_time_from_sec(60)
 
-enum { NAME, CRUD, OBJECT_TABLE, OTHER, ORIGIN, ADDRESS, TEXTS };
-enum { EDULEVEL, OBJECT, CONTEXT, LEVEL, INSTANCE, USER, COURSE, RELATED, CREATED, NUMBERS };
-
-/* Rows that are written together, as columns. */
+/* Rows that are written together. */
 typedef struct batch_t {
-    struct batch_t *next;
-    apr_pool_t     *pool; /* holds all of it */
-    apr_time_t      begun;
-    int             rows; /* events and uses of tokens */
-    mws_texts_t    *texts[TEXTS];
-    mws_ids_t      *numbers[NUMBERS];
-    mws_ids_t      *tokens, *used;
+    struct batch_t   *next;
+    apr_pool_t       *pool; /* holds all of it */
+    apr_time_t        begun;
+    int               rows; /* events and uses of tokens */
+    mws_event_rows_t *events;
+    mws_ids_t        *tokens, *used;
 } batch_t;
 
 struct mws_behind_t {
@@ -54,25 +48,6 @@ struct mws_behind_t {
     int                 stopping, ended;
     apr_uint64_t        dropped; /* rows, since it was last told */
 };
-
-SQL(write_events,
-    "INSERT INTO {logstore_standard_log} (eventname, component, action, target, objecttable,"
-    "       objectid, crud, edulevel, contextid, contextlevel, contextinstanceid, userid, courseid,"
-    "       relateduserid, anonymous, other, timecreated, origin, ip, realuserid)"
-    " SELECT E'\\\\core\\\\event\\\\' || e.name, 'core', substring(e.name from '[^_]*$'),"
-    "       substring(e.name from '^(.*)_'), e.objecttable, NULLIF(e.objectid, 0), e.crud,"
-    "       e.edulevel,"
-    "       COALESCE(NULLIF(e.contextid, 0), (SELECT id FROM {context} WHERE contextlevel = 10)),"
-    "       CASE WHEN e.contextid = 0 THEN 10 ELSE e.contextlevel END, e.contextinstanceid,"
-    "       e.userid, e.courseid, NULLIF(e.relateduserid, 0), 0, e.other, e.timecreated,"
-    "       left(e.origin, 10), left(e.ip, 45), NULL"
-    "  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
-    "              $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],"
-    "              $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])"
-    "       WITH ORDINALITY AS e (name, crud, objecttable, other, origin, ip, edulevel, objectid,"
-    "              contextid, contextlevel, contextinstanceid, userid, courseid, relateduserid,"
-    "              timecreated, ordinal)"
-    " ORDER BY e.ordinal");
 
 /* The rows are locked in one order, so that two children never wait for each other. */
 SQL(write_tokens, "UPDATE {external_tokens} t SET lastaccess = u.used"
@@ -92,18 +67,12 @@ static batch_t *make_batch(apr_pool_t *parent)
 {
     apr_pool_t *p;
     batch_t    *batch;
-    int         i;
 
     apr_pool_create(&p, parent);
     batch = apr_pcalloc(p, sizeof(*batch));
     batch->pool = p;
     batch->begun = mws_ticks();
-    for (i = 0; i < TEXTS; i++) {
-        batch->texts[i] = mws_texts_make(p);
-    }
-    for (i = 0; i < NUMBERS; i++) {
-        batch->numbers[i] = mws_ids_make(p);
-    }
+    batch->events = mws_event_rows_make(p);
     batch->tokens = mws_ids_make(p);
     batch->used = mws_ids_make(p);
     return batch;
@@ -156,38 +125,6 @@ static void drop_batch(mws_behind_t *behind, batch_t *batch)
     apr_pool_destroy(batch->pool);
 }
 
-static void add_text(batch_t *batch, int column, const char *text)
-{
-    mws_texts_add(batch->texts[column], apr_pstrdup(batch->pool, text));
-}
-
-static void add_event(batch_t *batch, const mws_call_t *call, const mws_event_t *event)
-{
-    const apr_int64_t numbers[NUMBERS] = {
-        [EDULEVEL] = event->edulevel,
-        [OBJECT] = event->objectid,
-        [CONTEXT] = event->contextid,
-        [LEVEL] = event->contextlevel,
-        [INSTANCE] = event->contextinstanceid,
-        [USER] = event->userid,
-        [COURSE] = event->courseid,
-        [RELATED] = event->relateduserid,
-        [CREATED] = call->now,
-    };
-    const char crud[] = {event->crud, '\0'};
-    int        i;
-
-    for (i = 0; i < NUMBERS; i++) {
-        mws_ids_add(batch->numbers[i], numbers[i]);
-    }
-    add_text(batch, NAME, event->name);
-    add_text(batch, CRUD, crud);
-    add_text(batch, OBJECT_TABLE, event->objecttable);
-    add_text(batch, OTHER, event->other ? event->other : "null");
-    add_text(batch, ORIGIN, call->origin);
-    add_text(batch, ADDRESS, call->address);
-}
-
 /* ---- the thread ---- */
 
 static void wait_until(mws_behind_t *behind, apr_time_t when)
@@ -216,15 +153,7 @@ static int wait_for_rows(mws_behind_t *behind)
 
 static mws_error_t *write_rows(mws_call_t *call, const batch_t *batch)
 {
-    mws_texts_t *const *t = batch->texts;
-    mws_ids_t *const   *n = batch->numbers;
-
-    if (t[NAME]->count) {
-        MWS_ERR(mws_db_queue(call, &write_events, NULL, "SSSSSSIIIIIIIII", t[NAME], t[CRUD],
-                             t[OBJECT_TABLE], t[OTHER], t[ORIGIN], t[ADDRESS], n[EDULEVEL],
-                             n[OBJECT], n[CONTEXT], n[LEVEL], n[INSTANCE], n[USER], n[COURSE],
-                             n[RELATED], n[CREATED]));
-    }
+    MWS_ERR(mws_event_rows_queue(call, batch->events));
     if (batch->tokens->count) {
         MWS_ERR(mws_db_queue(call, &write_tokens, NULL, "II", batch->tokens, batch->used));
     }
@@ -390,45 +319,17 @@ mws_behind_t *mws_behind_start(mws_child_t *child)
 
 /* ---- what a call hands over ---- */
 
-/* Whether the site keeps a log, and rows of USERID in it.
- * Moodle: tool_log's helper_writer, is_event_ignored(). */
-static int is_logged(mws_call_t *call, apr_int64_t userid)
-{
-    const char *guests;
-
-    if (!mws_plugin_config_lists(call, "tool_log", "enabled_stores", "logstore_standard")) {
-        return 0;
-    }
-    guests = mws_plugin_config(call, "logstore_standard", "logguests");
-    return !guests || strcmp(guests, "0") != 0 || (userid && !mws_is_guest(call, userid));
-}
-
-static void log_event(mws_call_t *call, const mws_event_t *event)
-{
-    mws_log(call->log, MWS_LOG_WARNING, APR_SUCCESS,
-            "MWS01101: event %s%s%s, user %" APR_INT64_T_FMT ", course %" APR_INT64_T_FMT
-            ", object %" APR_INT64_T_FMT ", about user %" APR_INT64_T_FMT ", from %s",
-            event->name, call->function ? " in " : "", call->function ? call->function : "",
-            event->userid, event->courseid, event->objectid, event->relateduserid,
-            call->address ? call->address : "nowhere");
-}
-
 void mws_behind_event(mws_call_t *call, const mws_event_t *event)
 {
     mws_behind_t *behind = call->child->behind;
     batch_t      *batch;
 
-    if (!behind || call->settings->read_only || strcmp(call->settings->log_store, "off") == 0 ||
-        !is_logged(call, event->userid)) {
-        return;
-    }
-    if (strcmp(call->settings->log_store, "error") == 0) {
-        log_event(call, event);
+    if (!behind || !mws_event_stored(call, event)) {
         return;
     }
     apr_thread_mutex_lock(behind->lock);
     if ((batch = room_for_one(behind))) {
-        add_event(batch, call, event);
+        mws_event_rows_add(batch->events, call, event);
     }
     apr_thread_mutex_unlock(behind->lock);
 }

@@ -9,23 +9,9 @@
 #ifndef MWS_BEHIND_H
 #define MWS_BEHIND_H
 
-#include "mws_call.h"
+#include "mws_event.h"
 
 typedef struct mws_behind_t mws_behind_t;
-
-/* A row of logstore_standard_log. Moodle: core\event\base, tool_log's standard store. */
-typedef struct {
-    const char *name;        /* "webservice_function_called": the event's class in \core\event */
-    char        crud;        /* c r u d */
-    int         edulevel;    /* 0 other, 1 teaching, 2 participating */
-    const char *objecttable; /* or NULL */
-    apr_int64_t objectid;    /* 0: none */
-    apr_int64_t contextid, contextinstanceid; /* CONTEXTID 0: the system's */
-    int         contextlevel;
-    apr_int64_t userid, courseid;
-    apr_int64_t relateduserid; /* 0: none */
-    const char *other;         /* as JSON; NULL: no data */
-} mws_event_t;
 
 /* Start the writer of a child; it ends, and flushes, before the child's pool is cleared. */
 mws_behind_t *mws_behind_start(mws_child_t *child);

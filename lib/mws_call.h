@@ -74,7 +74,9 @@ typedef struct mws_call_t {
     int                   legacy;   /* called by a 2.1 name: classes are spelled plainly */
     int                   writes;   /* nothing is repeated behind the caller's back */
 
-    struct mws_lease_t *lease; /* mws_db.c: the connection, and what is queued */
+    void               *prepared; /* by the function, before its transaction: mws_declare.h */
+    struct mws_work_t  *work;     /* mws_work.h: of a call that writes */
+    struct mws_lease_t *lease;    /* mws_db.c: the connection, and what is queued */
 } mws_call_t;
 
 #endif

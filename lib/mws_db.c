@@ -107,6 +107,9 @@ static mws_error_e error_of_state(const mws_call_t *call, const char *state)
     if (in_class(state, "53300")) {
         return MWS_BUSY;
     }
+    if (in_class(state, "40")) {
+        return MWS_DB_CONFLICT;
+    }
     if (in_class(state, "25006")) {
         return MWS_READ_ONLY;
     }
@@ -644,6 +647,11 @@ static void forget_queue(mws_lease_t *lease)
     lease->end = &lease->first;
     lease->begins = 0;
     lease->commits = 0;
+}
+
+void mws_db_forget(mws_call_t *call)
+{
+    forget_queue(lease_of(call));
 }
 
 static int in_transaction(const mws_lease_t *lease)

@@ -64,6 +64,9 @@ mws_error_t *mws_db_run(struct mws_call_t *call);
 mws_error_t *mws_db_query(struct mws_call_t *call, const mws_sql_t *stmt, mws_rows_t **rows,
                           const char *fmt, ...);
 
+/* Forget what is queued and was not run. */
+void mws_db_forget(struct mws_call_t *call);
+
 /* Open a transaction with the next statements, and end it. Without mws_db_begin() every
  * statement stands alone. A commit whose outcome is unknown is an error that says so. */
 mws_error_t *mws_db_begin(struct mws_call_t *call);

@@ -15,7 +15,7 @@
  *
  * With a key: VALUE, LIST, STRUCT (its keys as FIELDS(...)); each is required unless OPTIONAL or
  * PRESET("...") follows its description (PRESET_NULL: the default is null; a list or struct takes
- * PRESET_EMPTY). Without a key: KEYS, LIST_OF, ONE. They nest freely. A value may be null unless
+ * PRESET_EMPTY; PRESET_SETTING(plugin, name, "...") takes it from the site's settings). Without a key: KEYS, LIST_OF, ONE. They nest freely. A value may be null unless
  * NOT_NULL follows. A function that returns nothing leaves .returns out; one that takes nothing
  * says .params = NOTHING.
  *
@@ -35,6 +35,11 @@ typedef struct mws_external_t {
     const char       *about;
     const mws_spec_t *params;  /* a STRUCT */
     const mws_spec_t *returns; /* NULL: nothing */
+    /* Of one that writes, or NULL: what takes long and is to be done before the transaction is
+     * opened. What it made is for run(), in CALL->prepared; run() checks again what may have
+     * changed meanwhile. */
+    mws_error_t *(*before)(mws_call_t *call, const mws_value_t *in);
+    /* The work. Of one that writes it may run several times, each in a transaction of its own. */
     mws_error_t *(*run)(mws_call_t *call, const mws_value_t *in, mws_out_t *out);
 } mws_external_t;
 
@@ -63,6 +68,8 @@ typedef struct mws_external_t {
 #define PRESET(text) .presence = MWS_HAS_PRESET, .preset = text
 #define PRESET_NULL .presence = MWS_HAS_PRESET, .preset = NULL
 #define PRESET_EMPTY .presence = MWS_HAS_PRESET
+#define PRESET_SETTING(of, name, text)                                                             \
+    .presence = MWS_HAS_PRESET, .plugin = of, .setting = name, .preset = text
 #define NOT_NULL .not_null = 1
 
 /* clang-format off */

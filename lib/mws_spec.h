@@ -30,11 +30,14 @@ struct mws_spec_t {
     mws_spec_e        kind;
     mws_param_e       type; /* of a VALUE */
     mws_presence_e    presence;
-    const char       *preset;   /* of HAS_PRESET: the default of a VALUE as text, NULL for null;
+    const char       *preset; /* of HAS_PRESET: the default of a VALUE as text, NULL for null;
                                    of a LIST or STRUCT always the empty one */
-    int               not_null; /* of a VALUE: an explicit null is refused */
-    const char       *about;    /* what it means, in a few words */
-    const mws_spec_t *of;       /* of a LIST: its element; of a STRUCT: its keys, ended by a
+    const char       *plugin, *setting; /* of HAS_PRESET: where the site keeps the default, a row of
+                                           config (PLUGIN NULL) or config_plugins; PRESET is for
+                                           a site without it */
+    int               not_null;         /* of a VALUE: an explicit null is refused */
+    const char       *about;            /* what it means, in a few words */
+    const mws_spec_t *of;               /* of a LIST: its element; of a STRUCT: its keys, ended by a
                                    node without a name */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../lib/mws_clean.h"
+#include "../lib/mws_site.h"
 
 /* Of a value in a message no more than this many bytes. */
 #define SHOWN_MAX 60
@@ -106,17 +107,30 @@ static mws_error_t *check_value(mws_call_t *call, const mws_spec_t *spec, const 
 static mws_error_t *check(mws_call_t *call, const mws_spec_t *spec, const mws_value_t *raw,
                           const place_t *at, mws_value_t **in);
 
+/* The default of a VALUE as text: the site's, where it has one. */
+static const char *preset_text(mws_call_t *call, const mws_spec_t *spec)
+{
+    const char *text = NULL;
+
+    if (spec->setting) {
+        text = spec->plugin ? mws_plugin_config(call, spec->plugin, spec->setting)
+                            : mws_config(call, spec->setting);
+    }
+    return text ? text : spec->preset;
+}
+
 /* The default of SPEC, as if it had been sent. */
 static mws_error_t *preset(mws_call_t *call, const mws_spec_t *spec, const place_t *at,
                            mws_value_t **in)
 {
     const mws_value_t *raw = mws_value_null(call->pool);
+    const char        *text = preset_text(call, spec);
 
     if (spec->kind != MWS_SPEC_VALUE) {
         raw = mws_value_struct(call->pool);
     }
-    else if (spec->preset) {
-        raw = mws_value_text(call->pool, spec->preset, -1);
+    else if (text) {
+        raw = mws_value_text(call->pool, text, -1);
     }
     return check(call, spec, raw, at, in);
 }

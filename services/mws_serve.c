@@ -6,8 +6,14 @@
 
 #include "../lib/mws_behind.h"
 #include "../lib/mws_escape.h"
+#include "../lib/mws_work.h"
 #include "mws_check.h"
 #include "mws_table.h"
+
+/* How often a call is run that the database undoes for the sake of another (a deadlock, say), and
+ * how long it waits before the second time; before each further one as much longer. */
+#define TRIES 5
+#define PAUSE apr_time_from_msec(20)
 
 static void log_called(mws_call_t *call)
 {
@@ -38,26 +44,50 @@ static mws_error_t *check_elements(mws_call_t *call, const mws_value_t *in)
     return NULL;
 }
 
-/* Prepare a call that writes: it is refused here, or opens its transaction. */
-static mws_error_t *begin_write(mws_call_t *call, const mws_value_t *in)
+static mws_error_t *run(mws_call_t *call, const mws_external_t *external, const mws_value_t *in,
+                        const mws_writer_t *writer, mws_sink_t *sink)
+{
+    mws_out_t *out = mws_out_start(call->pool, sink, writer, external->returns);
+
+    MWS_ERR(external->run(call, in, out));
+    return mws_out_finish(out);
+}
+
+/* Run EXTERNAL in a transaction, and again when it met another one: the database has undone it. */
+static mws_error_t *run_to_commit(mws_call_t *call, const mws_external_t *external,
+                                  const mws_value_t *in, const mws_writer_t *writer,
+                                  mws_sink_t *sink)
+{
+    mws_error_t *err;
+    int          tries;
+
+    for (tries = 1;; tries++) {
+        MWS_ERR(mws_work_begin(call));
+        err = mws_work_end(call, run(call, external, in, writer, sink));
+        if (!err || err->id != MWS_DB_CONFLICT || tries == TRIES) {
+            return err;
+        }
+        mws_db_release(call);
+        mws_log(call->log, MWS_LOG_INFO, APR_SUCCESS, "MWS01200: %s is run again: %s",
+                call->function, err->detail);
+        apr_sleep(tries * PAUSE);
+        mws_sink_clear(sink);
+    }
+}
+
+static mws_error_t *run_write(mws_call_t *call, const mws_external_t *external,
+                              const mws_value_t *in, const mws_writer_t *writer, mws_sink_t *sink)
 {
     if (call->settings->read_only) {
         return mws_error(call->pool, MWS_READ_ONLY, NULL);
     }
     MWS_ERR(check_elements(call, in));
-    call->writes = 1;
-    return mws_db_begin(call);
-}
-
-static mws_error_t *run(mws_call_t *call, const mws_row_t *row, const mws_value_t *in,
-                        mws_out_t *out)
-{
-    if (row->effect == MWS_WRITES) {
-        MWS_ERR(begin_write(call, in));
+    if (external->before) {
+        MWS_ERR(external->before(call, in));
+        mws_db_release(call);
     }
-    MWS_ERR(row->external->run(call, in, out));
-    MWS_ERR(mws_out_finish(out));
-    return row->effect == MWS_WRITES ? mws_db_commit(call) : NULL;
+    call->writes = 1;
+    return run_to_commit(call, external, in, writer, sink);
 }
 
 mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,
@@ -73,7 +103,8 @@ mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_wri
     log_called(call);
     row = mws_table_find(call->function);
     MWS_ERR(mws_check_params(call, row->external->params, req->params, &in));
-    err = run(call, row, in, mws_out_start(call->pool, sink, writer, row->external->returns));
+    err = row->effect == MWS_WRITES ? run_write(call, row->external, in, writer, sink)
+                                    : run(call, row->external, in, writer, sink);
     mws_db_release(call);
     return err;
 }

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/mws_work.c -- the transaction of a call, and what is written at its end. */
+#include "mws_work.h"
+
+#include <apr_strings.h>
+
+#include "mws_site.h"
+
+/* How long a mark counts where the site does not say how long its sessions live. */
+#define SESSION_TIMEOUT 28800
+
+/* A mark: a row of cache_flags. */
+typedef struct {
+    const char *type, *name;
+} flag_t;
+
+/* How much was noted at a point of the work. */
+typedef struct {
+    int events, late, flags;
+} mark_t;
+
+struct mws_work_t {
+    apr_array_header_t *events, *late; /* of mws_event_t */
+    apr_array_header_t *flags;         /* of flag_t */
+    int                 keeps;
+    mark_t              kept;
+};
+
+SQL(mark_item, "SAVEPOINT item");
+SQL(undo_item, "ROLLBACK TO SAVEPOINT item");
+SQL(end_item, "RELEASE SAVEPOINT item");
+SQL(mark_kept, "SAVEPOINT kept");
+SQL(undo_to_kept, "ROLLBACK TO SAVEPOINT kept");
+SQL(end_kept, "RELEASE SAVEPOINT kept");
+
+/* A thousand locks for each kind: the server's table of locks has room for few more. They are taken
+ * in one order, so that two calls never wait for each other. */
+SQL(lock_names, "SELECT pg_advisory_xact_lock(l.kind, l.name)"
+                "  FROM (SELECT DISTINCT hashtext($1) AS kind, hashtext(n.name) & 1023 AS name"
+                "          FROM unnest($2::text[]) AS n (name)"
+                "         ORDER BY name) AS l");
+
+SQL(write_flags,
+    "WITH wanted AS (SELECT DISTINCT w.flagtype, w.name"
+    "                  FROM unnest($1::text[], $2::text[]) AS w (flagtype, name)),"
+    "     old AS (UPDATE {cache_flags} f SET timemodified = $3, value = '1', expiry = $4"
+    "               FROM wanted w WHERE f.flagtype = w.flagtype AND f.name = w.name"
+    "             RETURNING f.flagtype, f.name)"
+    "INSERT INTO {cache_flags} (flagtype, name, timemodified, value, expiry)"
+    " SELECT w.flagtype, w.name, $3, '1', $4"
+    "   FROM wanted w"
+    "  WHERE NOT EXISTS (SELECT 1 FROM old o WHERE o.flagtype = w.flagtype AND o.name = w.name)"
+    "  ORDER BY w.flagtype, w.name");
+
+mws_error_t *mws_work_begin(mws_call_t *call)
+{
+    mws_work_t *work = apr_pcalloc(call->pool, sizeof(*work));
+
+    work->events = apr_array_make(call->pool, 4, sizeof(mws_event_t));
+    work->late = apr_array_make(call->pool, 0, sizeof(mws_event_t));
+    work->flags = apr_array_make(call->pool, 4, sizeof(flag_t));
+    call->work = work;
+    return mws_db_begin(call);
+}
+
+static mark_t mark_of(const mws_work_t *work)
+{
+    const mark_t mark = {work->events->nelts, work->late->nelts, work->flags->nelts};
+
+    return mark;
+}
+
+static void forget_since(mws_work_t *work, mark_t mark)
+{
+    work->events->nelts = mark.events;
+    work->late->nelts = mark.late;
+    work->flags->nelts = mark.flags;
+}
+
+/* Whether ERR leaves the rest of the work possible: neither the connection nor the whole
+ * transaction is gone. */
+static int is_refusal(const mws_error_t *err)
+{
+    return err->id != MWS_DB_CONNECTION && err->id != MWS_DB_CONFLICT &&
+           err->id != MWS_DB_TIMEOUT && err->id != MWS_BUSY && err->id != MWS_READ_ONLY;
+}
+
+mws_error_t *mws_work_item(mws_call_t *call, mws_error_t *(*act)(mws_call_t *call, void *item),
+                           void *item, mws_error_t **refused)
+{
+    mark_t mark = mark_of(call->work);
+
+    *refused = NULL;
+    MWS_ERR(mws_db_query(call, &mark_item, NULL, ""));
+    *refused = act(call, item);
+    if (!*refused) {
+        *refused = mws_db_run(call);
+    }
+    if (*refused) {
+        if (!is_refusal(*refused)) {
+            return *refused;
+        }
+        mws_db_forget(call);
+        MWS_ERR(mws_db_queue(call, &undo_item, NULL, ""));
+        forget_since(call->work, mark);
+    }
+    return mws_db_query(call, &end_item, NULL, "");
+}
+
+mws_error_t *mws_work_keep(mws_call_t *call)
+{
+    mws_work_t *work = call->work;
+
+    if (work->keeps) {
+        MWS_ERR(mws_db_queue(call, &end_kept, NULL, ""));
+    }
+    work->keeps = 1;
+    work->kept = mark_of(work);
+    return mws_db_query(call, &mark_kept, NULL, "");
+}
+
+/* ---- what is noted ---- */
+
+static void note_event(mws_call_t *call, apr_array_header_t *events, const mws_event_t *event)
+{
+    mws_event_t *noted = &APR_ARRAY_PUSH(events, mws_event_t);
+
+    *noted = *event;
+    if (!noted->userid) {
+        noted->userid = call->caller->id;
+    }
+}
+
+void mws_event(mws_call_t *call, const mws_event_t *event)
+{
+    note_event(call, call->work->events, event);
+}
+
+void mws_event_late(mws_call_t *call, const mws_event_t *event)
+{
+    note_event(call, call->work->late, event);
+}
+
+static void note_flag(mws_call_t *call, const char *type, const char *name)
+{
+    flag_t *flag = &APR_ARRAY_PUSH(call->work->flags, flag_t);
+
+    flag->type = type;
+    flag->name = name;
+}
+
+void mws_dirty_user(mws_call_t *call, apr_int64_t userid)
+{
+    note_flag(call, "accesslib/dirtyusers", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
+}
+
+void mws_dirty_context(mws_call_t *call, const char *path)
+{
+    note_flag(call, "accesslib/dirtycontexts", path);
+}
+
+void mws_dirty_preferences(mws_call_t *call, apr_int64_t userid)
+{
+    note_flag(call, "userpreferenceschanged",
+              apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
+}
+
+mws_error_t *mws_lock(mws_call_t *call, const char *what, const mws_texts_t *names)
+{
+    return mws_db_queue(call, &lock_names, NULL, "sS", what, names);
+}
+
+/* ---- the end ---- */
+
+/* The locks keep two calls from making one row twice: the table has no unique index. */
+static mws_error_t *queue_flags(mws_call_t *call, const apr_array_header_t *flags)
+{
+    mws_texts_t *types = mws_texts_make(call->pool);
+    mws_texts_t *names = mws_texts_make(call->pool);
+    apr_int64_t  expiry = call->now + mws_config_int(call, "sessiontimeout", SESSION_TIMEOUT);
+    int          i;
+
+    if (!flags->nelts) {
+        return NULL;
+    }
+    for (i = 0; i < flags->nelts; i++) {
+        const flag_t *flag = &APR_ARRAY_IDX(flags, i, flag_t);
+
+        mws_texts_add(types, flag->type);
+        mws_texts_add(names, flag->name);
+    }
+    MWS_ERR(mws_lock(call, "cache_flags", names));
+    return mws_db_queue(call, &write_flags, NULL, "SSii", types, names, call->now, expiry);
+}
+
+static void add_events(mws_call_t *call, mws_event_rows_t *rows, const apr_array_header_t *events)
+{
+    int i;
+
+    for (i = 0; i < events->nelts; i++) {
+        const mws_event_t *event = &APR_ARRAY_IDX(events, i, mws_event_t);
+
+        if (mws_event_stored(call, event)) {
+            mws_event_rows_add(rows, call, event);
+        }
+    }
+}
+
+/* Write what was noted, and commit. */
+static mws_error_t *commit(mws_call_t *call)
+{
+    mws_event_rows_t *rows = mws_event_rows_make(call->pool);
+
+    MWS_ERR(queue_flags(call, call->work->flags));
+    add_events(call, rows, call->work->events);
+    add_events(call, rows, call->work->late);
+    MWS_ERR(mws_event_rows_queue(call, rows));
+    return mws_db_commit(call);
+}
+
+mws_error_t *mws_work_end(mws_call_t *call, mws_error_t *err)
+{
+    mws_error_t *late = NULL;
+
+    if (!err) {
+        late = commit(call);
+    }
+    else if (call->work->keeps && is_refusal(err)) {
+        mws_db_forget(call);
+        forget_since(call->work, call->work->kept);
+        late = mws_db_queue(call, &undo_to_kept, NULL, "");
+        late = late ? late : commit(call);
+    }
+    if (late || err) {
+        mws_db_rollback(call);
+    }
+    return late ? late : err;
+}
