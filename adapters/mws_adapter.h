@@ -53,6 +53,13 @@ const mws_adapter_t *mws_adapter_find(const char *path, mws_script_e *script,
  * MWS_TOO_LARGE beyond. */
 mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t *body);
 
+/* Answer the question of a browser whether a page elsewhere may call: any may, as no cookie ever
+ * counts here. False when HTTP does not ask that. */
+int mws_http_preflight(const mws_http_t *http, mws_reply_t *reply);
+
+/* The door is closed (mws_auth_gates()): 403 and nothing else. */
+void mws_http_closed(mws_reply_t *reply);
+
 /* The token of an Authorization: Bearer header, or NULL. */
 const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http);
 

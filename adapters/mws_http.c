@@ -64,6 +64,28 @@ mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t 
     return NULL;
 }
 
+int mws_http_preflight(const mws_http_t *http, mws_reply_t *reply)
+{
+    if (strcmp(http->method, "OPTIONS") != 0 ||
+        !apr_table_get(http->headers, "Access-Control-Request-Method")) {
+        return 0;
+    }
+    reply->status = 204;
+    apr_table_setn(reply->headers, "Access-Control-Allow-Origin", "*");
+    apr_table_setn(reply->headers, "Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    apr_table_setn(reply->headers, "Access-Control-Allow-Headers",
+                   "Authorization, Content-Type, SOAPAction");
+    apr_table_setn(reply->headers, "Access-Control-Max-Age", "86400");
+    return 1;
+}
+
+void mws_http_closed(mws_reply_t *reply)
+{
+    apr_table_clear(reply->headers);
+    reply->content_type = NULL;
+    reply->status = 403;
+}
+
 const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http)
 {
     static const char scheme[] = "Bearer";

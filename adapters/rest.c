@@ -7,10 +7,8 @@
 #include <apr_strings.h>
 
 #include "../lib/mws_clean.h"
-#include "../lib/mws_declare.h"
-#include "../services/mws_check.h"
-#include "mws_adapter.h"
 #include "mws_form.h"
+#include "mws_operation.h"
 #include "mws_rest_writer.h"
 
 /* One of the two formats of an answer. */
@@ -143,31 +141,6 @@ static void answer_fault(rest_t *rest, const mws_error_t *err)
     mws_log_fault(rest->call, err);
 }
 
-/* Answer the question of a browser whether a page elsewhere may call. No cookie ever counts here,
- * so that any page may. */
-static int answer_preflight(const mws_http_t *http, mws_reply_t *reply)
-{
-    if (strcmp(http->method, "OPTIONS") != 0 ||
-        !apr_table_get(http->headers, "Access-Control-Request-Method")) {
-        return 0;
-    }
-    reply->status = 204;
-    apr_table_setn(reply->headers, "Access-Control-Allow-Origin", "*");
-    apr_table_setn(reply->headers, "Access-Control-Allow-Methods", "GET, POST, OPTIONS");
-    apr_table_setn(reply->headers, "Access-Control-Allow-Headers",
-                   "Authorization, Content-Type, SOAPAction");
-    apr_table_setn(reply->headers, "Access-Control-Max-Age", "86400");
-    return 1;
-}
-
-/* The door is closed: 403 and nothing else. */
-static void answer_closed(mws_reply_t *reply)
-{
-    apr_table_clear(reply->headers);
-    reply->content_type = NULL;
-    reply->status = 403;
-}
-
 /* ---- settings ---------------------------------------------------------------------------- */
 
 /* Take the setting NAME out of the variables: *TEXT is its value as PHP would spell it, NULL when
@@ -256,45 +229,6 @@ static const char *take_function(rest_t *rest)
     return name && mws_value_kind(sent) != MWS_TEXT ? "[]" : name;
 }
 
-static const mws_spec_t *const login_params = KEYS(VALUE(
-    "service", RAW, "short name of the service, where more than one admits the user", PRESET_NULL));
-
-static const mws_spec_t *const login_returns =
-    KEYS(VALUE("token", RAW, "to be shown with each call of this session"),
-         VALUE("expires", INT, "when the session ends unless it is used, in Unix seconds"));
-
-/* Begin a session: a user name and password without a function. */
-static mws_error_t *login(rest_t *rest, const mws_request_t *req)
-{
-    mws_call_t  *call = rest->call;
-    mws_value_t *in;
-    mws_out_t   *out;
-    const char  *token;
-    apr_int64_t  expires;
-
-    MWS_ERR(mws_check_params(call, login_params, req->params, &in));
-    MWS_ERR(mws_auth_session(call, &req->credentials, mws_text(in, "service"), &token, &expires));
-    out = mws_out_start(call->pool, rest->reply->body, rest->format->writer, login_returns);
-    mws_out_struct(out, NULL);
-    mws_out_text(out, "token", token);
-    mws_out_int(out, "expires", expires);
-    mws_out_end(out);
-    return mws_out_finish(out);
-}
-
-/* End the session of the token: a call named logout, which no function is. */
-static mws_error_t *logout(rest_t *rest, const mws_request_t *req)
-{
-    mws_call_t   *call = rest->call;
-    mws_permit_t *permit;
-    mws_value_t  *in;
-
-    MWS_ERR(mws_auth_caller(call, &req->credentials, NULL, &permit));
-    MWS_ERR(mws_check_params(call, NOTHING, req->params, &in));
-    MWS_ERR(mws_auth_logout(call));
-    return mws_out_finish(mws_out_start(call->pool, rest->reply->body, rest->format->writer, NULL));
-}
-
 static mws_error_t *serve_call(rest_t *rest)
 {
     mws_request_t req = {.params = rest->vars};
@@ -305,11 +239,11 @@ static mws_error_t *serve_call(rest_t *rest)
     req.function = take_function(rest);
     if (rest->http->script == MWS_SCRIPT_TOKEN) {
         if (req.credentials.kind == MWS_BY_PASSWORD && !req.function) {
-            return login(rest, &req);
+            return mws_operation_login(rest->call, &req, rest->format->writer, rest->reply->body);
         }
         if (req.credentials.kind == MWS_BY_TOKEN && req.function &&
             strcmp(req.function, "logout") == 0) {
-            return logout(rest, &req);
+            return mws_operation_logout(rest->call, &req, rest->format->writer, rest->reply->body);
         }
     }
     return mws_serve(rest->call, &req, rest->format->writer, rest->reply->body);
@@ -322,7 +256,7 @@ static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
     mws_error_t *read_err, *settings_err, *err;
 
     call->protocol = "rest";
-    if (answer_preflight(http, reply)) {
+    if (mws_http_preflight(http, reply)) {
         return;
     }
     /* the format is looked for first, whatever is wrong: the error is told in it */
@@ -333,7 +267,7 @@ static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
 
     err = mws_auth_gates(call, &open);
     if (!err && !open) {
-        answer_closed(reply);
+        mws_http_closed(reply);
         return;
     }
     err = err ? err : read_err ? read_err : settings_err ? settings_err : serve_call(&rest);
