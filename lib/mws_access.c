@@ -24,6 +24,18 @@ SQL(create_contexts,
     " ON CONFLICT (contextlevel, instanceid) DO NOTHING"
     " RETURNING instanceid, id, contextlevel, instanceid, path");
 
+SQL(create_module_contexts,
+    "INSERT INTO {context} (id, contextlevel, instanceid, path, depth, locked)"
+    " SELECT n.id, 70, n.instanceid, n.path || '/' || n.id, n.depth + 1, 0"
+    "   FROM (SELECT nextval('{context}_id_seq') AS id, cm.id AS instanceid, x.path, x.depth"
+    "           FROM unnest($1::bigint[]) WITH ORDINALITY AS u (id, n)"
+    "           JOIN {course_modules} cm ON cm.id = u.id"
+    "           JOIN {context} x ON x.contextlevel = 50 AND x.instanceid = cm.course"
+    "          WHERE NOT EXISTS (SELECT 1 FROM {context} o"
+    "                             WHERE o.contextlevel = 70 AND o.instanceid = cm.id)"
+    "          ORDER BY u.n) AS n"
+    " ON CONFLICT (contextlevel, instanceid) DO NOTHING");
+
 typedef struct {
     apr_int64_t contextid, roleid;
 } assignment_t;
@@ -35,6 +47,26 @@ struct mws_roles_t {
     apr_int64_t         asked; /* the id of the context that HELD is about, or 0 */
     apr_array_header_t *held;  /* the ids of the roles held there, each once */
 };
+
+int mws_level_named(const char *name)
+{
+    static const struct {
+        const char *name;
+        int         level;
+    } levels[] = {
+        {"system", MWS_LEVEL_SYSTEM},      {"user", MWS_LEVEL_USER},
+        {"coursecat", MWS_LEVEL_CATEGORY}, {"course", MWS_LEVEL_COURSE},
+        {"module", MWS_LEVEL_MODULE},      {"block", MWS_LEVEL_BLOCK},
+    };
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (strcmp(levels[i].name, name) == 0) {
+            return levels[i].level;
+        }
+    }
+    return 0;
+}
 
 /* Path "/1/3/25" as ids; *DEPTH tells how many. */
 static apr_int64_t *path_ids(apr_pool_t *p, const char *path, int *depth)
@@ -117,6 +149,11 @@ mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *i
 {
     return mws_db_queue(call, &create_contexts, rows, "iIsi", (apr_int64_t)level, instances,
                         mws_context_path(call->pool, parent), (apr_int64_t)parent->depth + 1);
+}
+
+mws_error_t *mws_contexts_create_modules(mws_call_t *call, const mws_ids_t *modules)
+{
+    return mws_db_queue(call, &create_module_contexts, NULL, "I", modules);
 }
 
 int mws_is_admin(mws_call_t *call, apr_int64_t userid)

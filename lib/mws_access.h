@@ -21,6 +21,9 @@ enum {
     MWS_LEVEL_BLOCK = 80
 };
 
+/* The level that external functions know as NAME ("coursecat"), or 0. */
+int mws_level_named(const char *name);
+
 /* A row of table context. */
 typedef struct mws_context_t {
     apr_int64_t  id, instanceid;
@@ -47,6 +50,9 @@ mws_error_t *mws_context_of(mws_call_t *call, int level, apr_int64_t instanceid,
  * instance, then MWS_CONTEXT_COLUMNS, of those that were not there. */
 mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *instances,
                                  const mws_context_t *parent, mws_rows_t **rows);
+
+/* Queue making the contexts that MODULES (ids of course_modules) lack, each below its course's. */
+mws_error_t *mws_contexts_create_modules(mws_call_t *call, const mws_ids_t *modules);
 
 /* The path of CONTEXT as the database has it: "/1/3/25". */
 const char *mws_context_path(apr_pool_t *p, const mws_context_t *context);

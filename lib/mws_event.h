@@ -24,6 +24,11 @@ typedef struct {
     const char *other;         /* as JSON; NULL: no data */
 } mws_event_t;
 
+/* The fields that say where, of an event in CONTEXT (an mws_context_t *). */
+#define MWS_EVENT_IN(context)                                                                      \
+    .contextid = (context)->id, .contextlevel = (context)->level,                                  \
+    .contextinstanceid = (context)->instanceid
+
 /* Whether EVENT of CALL is to become a row; writes it to the error log instead where MoodleWSLog
  * says so. Never on a server that only reads, nor where the site keeps no log or none of guests. */
 int mws_event_stored(mws_call_t *call, const mws_event_t *event);
