@@ -200,10 +200,9 @@ typedef struct {
 
 /* An activity that the caller may know of. */
 typedef struct {
-    mws_context_t *context;
-    const char    *kind, *name;
-    apr_int64_t    instance;
-    int            visible, restricted, deleting;
+    mws_module_t module;
+    const char  *name;
+    apr_int64_t  instance;
 } activity_t;
 
 /* The answer while it is found. */
@@ -289,11 +288,11 @@ static const kind_t *kind_of(const char *name)
  * names of its activities is its own affair. */
 static const char *name_activity(mws_call_t *call, const activity_t *activity)
 {
-    const kind_t *kind = kind_of(activity->kind);
-    const char   *name = activity->name ? activity->name : activity->kind;
+    const kind_t *kind = kind_of(activity->module.kind);
+    const char   *name = activity->name ? activity->name : activity->module.kind;
 
     return apr_psprintf(call->pool, "%s (%s)", mws_format_string(call, name),
-                        kind ? kind->called : activity->kind);
+                        kind ? kind->called : activity->module.kind);
 }
 
 static const char *module_label(tree_t *tree, const step_t *step)
@@ -327,8 +326,7 @@ static mws_error_t *list_categories(tree_t *tree, const step_t *step);
 static mws_error_t *list_activities(tree_t *tree, const step_t *step);
 
 typedef struct {
-    int         level;
-    const char *name; /* as parameter contextlevel */
+    int level;
     int (*seen)(tree_t *tree, const step_t *step);
     const char *(*label)(tree_t *tree, const step_t *step);
     mws_error_t *(*list)(tree_t *tree, const step_t *step); /* what it holds beside file areas */
@@ -336,12 +334,12 @@ typedef struct {
 
 /* clang-format off */
 static const level_t levels[] = {
-    {MWS_LEVEL_SYSTEM,   "system",    system_seen,   system_label,   list_categories},
-    {MWS_LEVEL_USER,     "user",      user_seen,     user_label,     NULL},
-    {MWS_LEVEL_CATEGORY, "coursecat", category_seen, category_label, list_categories},
-    {MWS_LEVEL_COURSE,   "course",    course_seen,   course_label,   list_activities},
-    {MWS_LEVEL_MODULE,   "module",    module_seen,   module_label,   NULL},
-    {MWS_LEVEL_BLOCK,    "block",     NULL,          NULL,           NULL},
+    {MWS_LEVEL_SYSTEM,   system_seen,   system_label,   list_categories},
+    {MWS_LEVEL_USER,     user_seen,     user_label,     NULL},
+    {MWS_LEVEL_CATEGORY, category_seen, category_label, list_categories},
+    {MWS_LEVEL_COURSE,   course_seen,   course_label,   list_activities},
+    {MWS_LEVEL_MODULE,   module_seen,   module_label,   NULL},
+    {MWS_LEVEL_BLOCK,    NULL,          NULL,           NULL},
 };
 /* clang-format on */
 
@@ -353,18 +351,6 @@ static const level_t *level_of(const step_t *step)
 
     for (i = 0; i < LEVELS; i++) {
         if (levels[i].level == step->context->level) {
-            return &levels[i];
-        }
-    }
-    return NULL;
-}
-
-static const level_t *level_named(const char *name)
-{
-    int i;
-
-    for (i = 0; i < LEVELS; i++) {
-        if (strcmp(levels[i].name, name) == 0) {
             return &levels[i];
         }
     }
@@ -399,7 +385,7 @@ static node_t *add_context(apr_array_header_t *nodes, const mws_context_t *conte
 static const char *component_of(const tree_t *tree, const area_t *area)
 {
     return tree->activity && !area->component
-               ? apr_pstrcat(tree->call->pool, "mod_", tree->activity->kind, NULL)
+               ? apr_pstrcat(tree->call->pool, "mod_", tree->activity->module.kind, NULL)
                : area->component;
 }
 
@@ -458,8 +444,8 @@ static int may_open(tree_t *tree, const area_t *area)
         return is_own(tree, step);
     }
     /* The two kinds without an introduction. */
-    if (!area->component && (strcmp(tree->activity->kind, "subsection") == 0 ||
-                             strcmp(tree->activity->kind, "qbank") == 0)) {
+    if (!area->component && (strcmp(tree->activity->module.kind, "subsection") == 0 ||
+                             strcmp(tree->activity->module.kind, "qbank") == 0)) {
         return 0;
     }
     for (i = 0; i < 2; i++) {
@@ -521,36 +507,15 @@ static void add_areas(tree_t *tree, const mws_rows_t *roots)
     }
 }
 
-/* Whether an activity is to be known of: shown, not restricted, and to be viewed by its kind's own
- * capability. Conditions are not judged: a restricted activity is for those whom they do not bind.
- * Moodle: cm_info, uservisible. */
-static int activity_seen(mws_call_t *call, const activity_t *activity)
-{
-    const char *view = apr_pstrcat(call->pool, "mod/", activity->kind, ":view", NULL);
-
-    if (activity->deleting) {
-        return 0;
-    }
-    if (!activity->visible &&
-        !mws_can(call, activity->context, "moodle/course:viewhiddenactivities")) {
-        return 0;
-    }
-    if (activity->restricted && mws_config_on(call, "enableavailability") &&
-        !mws_can(call, activity->context, "moodle/course:ignoreavailabilityrestrictions")) {
-        return 0;
-    }
-    return !mws_site_has_capability(call, view) || mws_can(call, activity->context, view);
-}
-
 static void read_activity(mws_call_t *call, const mws_rows_t *rows, int row, activity_t *activity)
 {
-    activity->context = mws_context_of_row(call->pool, rows, row, A_CONTEXT);
-    activity->kind = mws_row_text(rows, row, A_KIND);
+    activity->module.context = mws_context_of_row(call->pool, rows, row, A_CONTEXT);
+    activity->module.kind = mws_row_text(rows, row, A_KIND);
     activity->name = NULL;
     activity->instance = mws_row_int(rows, row, A_INSTANCE);
-    activity->visible = mws_row_bool(rows, row, A_VISIBLE);
-    activity->restricted = mws_row_bool(rows, row, A_RESTRICTED);
-    activity->deleting = mws_row_bool(rows, row, A_DELETING);
+    activity->module.visible = mws_row_bool(rows, row, A_VISIBLE);
+    activity->module.restricted = mws_row_bool(rows, row, A_RESTRICTED);
+    activity->module.deleting = mws_row_bool(rows, row, A_DELETING);
 }
 
 /* Put the names that ROWS has for the activities of KIND where they belong. */
@@ -569,7 +534,7 @@ static void set_names(apr_array_header_t *activities, const kind_t *kind, const 
     for (i = 0; i < activities->nelts; i++) {
         activity_t *activity = &APR_ARRAY_IDX(activities, i, activity_t);
 
-        if (strcmp(activity->kind, kind->kind) == 0) {
+        if (strcmp(activity->module.kind, kind->kind) == 0) {
             activity->name = apr_hash_get(names, &activity->instance, sizeof(activity->instance));
         }
     }
@@ -584,7 +549,7 @@ static mws_error_t *name_activities(mws_call_t *call, apr_array_header_t *activi
 
     for (i = 0; i < activities->nelts; i++) {
         const activity_t *activity = &APR_ARRAY_IDX(activities, i, activity_t);
-        const kind_t     *kind = kind_of(activity->kind);
+        const kind_t     *kind = kind_of(activity->module.kind);
 
         if (kind) {
             int k = (int)(kind - kinds);
@@ -622,7 +587,8 @@ static mws_error_t *list_activities(tree_t *tree, const step_t *step)
         activity_t activity;
 
         read_activity(call, rows, i, &activity);
-        if (activity_seen(call, &activity) && course_open(call, tree->course, activity.context)) {
+        if (mws_module_seen(call, &activity.module) &&
+            course_open(call, tree->course, activity.module.context)) {
             APR_ARRAY_PUSH(activities, activity_t) = activity;
         }
     }
@@ -630,7 +596,7 @@ static mws_error_t *list_activities(tree_t *tree, const step_t *step)
     for (i = 0; i < activities->nelts; i++) {
         const activity_t *activity = &APR_ARRAY_IDX(activities, i, activity_t);
 
-        add_context(tree->contexts, activity->context, name_activity(call, activity));
+        add_context(tree->contexts, activity->module.context, name_activity(call, activity));
     }
     return NULL;
 }
@@ -1018,8 +984,8 @@ static mws_error_t *open_node(tree_t *tree)
 static mws_error_t *find_context(mws_call_t *call, const mws_value_t *in, int by_level,
                                  apr_int64_t *id)
 {
-    const level_t *level;
     mws_context_t *context;
+    int            level;
 
     *id = mws_int(in, "contextid");
     if (!*id) {
@@ -1032,15 +998,15 @@ static mws_error_t *find_context(mws_call_t *call, const mws_value_t *in, int by
         return mws_error(call->pool, MWS_BAD_PARAMETER,
                          "contextid => -1 needs contextlevel and instanceid");
     }
-    level = level_named(mws_text(in, "contextlevel"));
+    level = mws_level_named(mws_text(in, "contextlevel"));
     if (!level) {
         return mws_error(call->pool, MWS_BAD_PARAMETER, "contextlevel => no such level");
     }
-    if (level->level == MWS_LEVEL_SYSTEM) {
+    if (level == MWS_LEVEL_SYSTEM) {
         *id = mws_context_system(call)->id;
         return NULL;
     }
-    MWS_ERR(mws_context_of(call, level->level, mws_int(in, "instanceid"), &context));
+    MWS_ERR(mws_context_of(call, level, mws_int(in, "instanceid"), &context));
     if (!context) {
         return mws_error(call->pool, MWS_BAD_PARAMETER, "instanceid => there is no such context");
     }
@@ -1100,12 +1066,7 @@ static mws_error_t *enter_activity(tree_t *tree)
     }
     tree->activity = apr_array_push(one);
     read_activity(call, rows, 0, tree->activity);
-    if (tree->activity->deleting) {
-        return mws_error(call->pool, MWS_ACTIVITY_DELETED, NULL);
-    }
-    if (!activity_seen(call, tree->activity)) {
-        return mws_error(call->pool, MWS_REQUIRE_LOGIN, "the activity is not for the caller");
-    }
+    MWS_ERR(mws_module_validate(call, &tree->activity->module));
     return name_activities(call, one);
 }
 

@@ -182,6 +182,34 @@ mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course)
     return err;
 }
 
+int mws_module_seen(mws_call_t *call, const mws_module_t *module)
+{
+    const char *view = apr_pstrcat(call->pool, "mod/", module->kind, ":view", NULL);
+
+    if (module->deleting) {
+        return 0;
+    }
+    if (!module->visible && !mws_can(call, module->context, "moodle/course:viewhiddenactivities")) {
+        return 0;
+    }
+    if (module->restricted && mws_config_on(call, "enableavailability") &&
+        !mws_can(call, module->context, "moodle/course:ignoreavailabilityrestrictions")) {
+        return 0;
+    }
+    return !mws_site_has_capability(call, view) || mws_can(call, module->context, view);
+}
+
+mws_error_t *mws_module_validate(mws_call_t *call, const mws_module_t *module)
+{
+    if (module->deleting) {
+        return mws_error(call->pool, MWS_ACTIVITY_DELETED, NULL);
+    }
+    if (!mws_module_seen(call, module)) {
+        return mws_error(call->pool, MWS_REQUIRE_LOGIN, "the activity is not for the caller");
+    }
+    return NULL;
+}
+
 int mws_course_listed(mws_call_t *call, const mws_course_t *course)
 {
     if (!course->category) {

@@ -54,6 +54,23 @@ mws_error_t *mws_course_validate(mws_call_t *call, mws_course_t *course);
 /* The same, but whatever refuses becomes MWS_COURSE_CONTEXT. */
 mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course);
 
+/* An activity in a course. */
+typedef struct {
+    mws_context_t *context;
+    const char    *kind; /* "forum" */
+    int            visible, deleting;
+    int            restricted; /* it, or its section, has conditions */
+} mws_module_t;
+
+/* Whether the caller, in its course, is to know of MODULE: shown, not restricted, and to be viewed
+ * by its kind's own capability. Conditions are not judged: a restricted activity is for those whom
+ * they do not bind. Moodle: cm_info, uservisible. */
+int mws_module_seen(mws_call_t *call, const mws_module_t *module);
+
+/* Enter MODULE, once its course was entered: MWS_ACTIVITY_DELETED, or MWS_REQUIRE_LOGIN when the
+ * caller does not see it. */
+mws_error_t *mws_module_validate(mws_call_t *call, const mws_module_t *module);
+
 /* Whether the caller may know of COURSE at all.
  * Moodle: core_course_category::can_view_course_info(). */
 int mws_course_listed(mws_call_t *call, const mws_course_t *course);
