@@ -47,6 +47,8 @@ def lines(node, path, whole=False):
 def main():
     with open(sys.argv[1], encoding='utf-8') as f:
         functions = json.load(f)['functions']
+    for function in list(functions.values()):
+        functions.update(dict.fromkeys(function.get('aliases', ()), function))
     for name, function in sorted(functions.items()):
         params = {'kind': 'single', 'keys': function['parameters']}
         for line in lines(params, '', True):
