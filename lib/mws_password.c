@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "mws_unicode.h"
+
 #define ROUNDS "$6$rounds=10000$"
 enum { SALT_LENGTH = 16 };
 
@@ -42,15 +44,9 @@ static int same(const char *a, const char *b)
     return !differs;
 }
 
-/* The characters of a UTF-8 text: every byte but those that continue one. */
 static int too_long(const char *password)
 {
-    int count = 0;
-
-    for (; *password; password++) {
-        count += (*password & 0xC0) != 0x80;
-    }
-    return count > MWS_PASSWORD_MAX;
+    return mws_utf8_count(password) > MWS_PASSWORD_MAX;
 }
 
 /* Whether PASSWORD, followed by LEN bytes of PEPPER, gives HASH. */

@@ -122,3 +122,13 @@ int mws_unicode_is_space(int32_t c)
 {
     return find(space_ranges, COUNT(space_ranges), c) != NULL;
 }
+
+apr_size_t mws_utf8_count(const char *text)
+{
+    apr_size_t count = 0;
+
+    for (; *text; text++) {
+        count += (*text & 0xC0) != 0x80;
+    }
+    return count;
+}

@@ -25,4 +25,8 @@ int32_t mws_unicode_lower(int32_t c);
 int mws_unicode_is_punct(int32_t c);
 int mws_unicode_is_space(int32_t c);
 
+/* The characters of TEXT, UTF-8: every byte but those that continue one. It is what a column of
+ * so many characters holds. */
+apr_size_t mws_utf8_count(const char *text);
+
 #endif
