@@ -5,11 +5,13 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <json-c/json.h>
+#include <math.h>
 #include <string.h>
 
 #include "mws_clean.h"
 #include "mws_format.h"
 #include "mws_rows.h"
+#include "mws_unicode.h"
 
 SQL(customfield_fields,
     "SELECT f.id, f.shortname, f.name, f.type, f.configdata"
@@ -34,6 +36,29 @@ enum {
     D_INSTANCE, D_FIELD, D_ID, D_CONTEXT, D_FORMAT, D_INT, D_DECIMAL, D_CHARS, D_VALUE
 };
 /* clang-format on */
+
+/* The place in the arrays is the order of new rows. */
+SQL(store_data,
+    "WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[],"
+    "                                    $5::text[], $6::text[], $7::text[]) WITH ORDINALITY"
+    "                      AS g (instanceid, fieldid, contextid, int, dec, chars, value, n)),"
+    " old AS (UPDATE {customfield_data} d"
+    "            SET intvalue = g.int::bigint, decvalue = g.dec::numeric, charvalue = g.chars,"
+    "                value = g.value, timemodified = $8"
+    "           FROM given g WHERE d.instanceid = g.instanceid AND d.fieldid = g.fieldid"
+    "         RETURNING d.instanceid, d.fieldid)"
+    "INSERT INTO {customfield_data} (fieldid, instanceid, intvalue, decvalue, charvalue, value,"
+    "       valueformat, valuetrust, timecreated, timemodified, contextid)"
+    " SELECT g.fieldid, g.instanceid, g.int::bigint, g.dec::numeric, g.chars, g.value, 0, 0, $8,"
+    "        $8, g.contextid"
+    "   FROM given g"
+    "  WHERE NOT EXISTS (SELECT 1 FROM old"
+    "                     WHERE old.instanceid = g.instanceid AND old.fieldid = g.fieldid)"
+    "  ORDER BY g.n"
+    " ON CONFLICT (instanceid, fieldid) DO UPDATE"
+    "    SET intvalue = excluded.intvalue, decvalue = excluded.decvalue,"
+    "        charvalue = excluded.charvalue, value = excluded.value,"
+    "        timemodified = excluded.timemodified");
 
 /* A kind of field: the column that holds its value, and how one is shown. */
 typedef struct field_t field_t;
@@ -338,4 +363,137 @@ mws_error_t *mws_customfields_write(mws_call_t *call, mws_out_t *out, mws_custom
     }
     mws_out_end(out);
     return NULL;
+}
+
+/* ---- storing ---- */
+
+/* The longest text, in characters, and the first number that the columns do not hold. */
+#define CHARS_MAX 1333
+#define DECIMAL_LIMIT 99999.999995
+
+/* The columns of what is stored, beside each other. */
+typedef struct {
+    mws_ids_t   *instances, *fields, *contexts;
+    mws_texts_t *ints, *decimals, *chars, *values;
+} columns_t;
+
+static columns_t make_columns(apr_pool_t *p)
+{
+    const columns_t columns = {
+        .instances = mws_ids_make(p),
+        .fields = mws_ids_make(p),
+        .contexts = mws_ids_make(p),
+        .ints = mws_texts_make(p),
+        .decimals = mws_texts_make(p),
+        .chars = mws_texts_make(p),
+        .values = mws_texts_make(p),
+    };
+
+    return columns;
+}
+
+/* What is given for the field SHORTNAME, the last one counts; NULL when nothing is. */
+static const mws_value_t *given_for(const mws_value_t *fields, const char *shortname)
+{
+    apr_size_t i;
+
+    for (i = mws_value_size(fields); i > 0; i--) {
+        const mws_value_t *item = mws_value_at(fields, i - 1);
+        const char        *name = mws_text(item, "shortname");
+
+        if (name && strcmp(name, shortname) == 0) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+/* VALUE as the column of FIELD holds it. A number may be empty: NULL. False: it cannot. */
+static int fits(mws_call_t *call, const field_t *field, const char *value, const char **held)
+{
+    switch (field->kind->column) {
+    case D_INT:
+        *held = *value ? value : NULL;
+        return !*value || strcmp(mws_clean_text(call, MWS_PARAM_INT, value), value) == 0;
+    case D_DECIMAL:
+        *held = *value ? mws_clean_text(call, MWS_PARAM_FLOAT, value) : NULL;
+        return !*held || (**held && fabs(mws_clean_to_float(*held)) < DECIMAL_LIMIT);
+    default:
+        *held = value;
+        return mws_utf8_count(value) <= CHARS_MAX &&
+               strcmp(mws_clean_text(call, MWS_PARAM_TEXT, value), value) == 0;
+    }
+}
+
+static mws_error_t *add_value(mws_call_t *call, columns_t *columns, const field_t *field,
+                              const mws_customfields_given_t *given, const char *value)
+{
+    const char *held;
+    int         column = field->kind->column;
+
+    if (!value || !fits(call, field, value, &held)) {
+        mws_error_t *err = mws_error(call->pool, MWS_BAD_FIELD_VALUE, "%s", field->shortname);
+
+        err->message = apr_psprintf(call->pool, "%s (%s)", err->row->text, field->shortname);
+        return err;
+    }
+    mws_ids_add(columns->instances, given->instance);
+    mws_ids_add(columns->fields, field->id);
+    mws_ids_add(columns->contexts, given->context->id);
+    mws_texts_add(columns->ints, column == D_INT ? held : NULL);
+    mws_texts_add(columns->decimals, column == D_DECIMAL ? held : NULL);
+    mws_texts_add(columns->chars, column == D_CHARS ? held : NULL);
+    mws_texts_add(columns->values, value);
+    return NULL;
+}
+
+/* Whether FIELD, of an instance in CONTEXT, is the caller's to change. What kinds that keep all in
+ * the column value do with a text is their own affair. */
+static int is_editable(mws_call_t *call, const field_t *field, const mws_context_t *context)
+{
+    return field->kind->column != D_VALUE &&
+           (!mws_clean_to_int(config_text(field, "locked")) ||
+            mws_can(call, context, "moodle/course:changelockedcustomfields"));
+}
+
+static int any_given(const apr_array_header_t *given)
+{
+    int i;
+
+    for (i = 0; i < given->nelts; i++) {
+        if (mws_value_size(APR_ARRAY_IDX(given, i, mws_customfields_given_t).fields)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+mws_error_t *mws_customfields_store(mws_call_t *call, const char *component, const char *area,
+                                    const apr_array_header_t *given)
+{
+    mws_customfields_t        all = {.pool = call->pool};
+    columns_t                 columns = make_columns(call->pool);
+    const apr_array_header_t *fields;
+    int                       i, f;
+
+    if (!any_given(given)) {
+        return NULL;
+    }
+    MWS_ERR(mws_db_query(call, &customfield_fields, &all.rows, "ss", component, area));
+    fields = fields_of(&all);
+    for (i = 0; i < given->nelts; i++) {
+        const mws_customfields_given_t *of = &APR_ARRAY_IDX(given, i, mws_customfields_given_t);
+
+        for (f = 0; f < fields->nelts; f++) {
+            const field_t     *field = &APR_ARRAY_IDX(fields, f, field_t);
+            const mws_value_t *item = given_for(of->fields, field->shortname);
+
+            if (item && is_editable(call, field, of->context)) {
+                MWS_ERR(add_value(call, &columns, field, of, mws_text(item, "value")));
+            }
+        }
+    }
+    return mws_db_query(call, &store_data, NULL, "IIISSSSi", columns.instances, columns.fields,
+                        columns.contexts, columns.ints, columns.decimals, columns.chars,
+                        columns.values, call->now);
 }

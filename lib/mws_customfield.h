@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lib/mws_customfield.h
  *
- * Custom fields of courses and groups: which there are, and what an instance holds in them. A
- * field without stored data goes out with its default.
- * Moodle: customfield/classes/handler.php, export_instance_data().
+ * Custom fields of courses and groups: which there are, what an instance holds in them, and
+ * changing that. A field without stored data goes out with its default.
+ * Moodle: customfield/classes/handler.php, export_instance_data(), instance_form_save().
  */
 #ifndef MWS_CUSTOMFIELD_H
 #define MWS_CUSTOMFIELD_H
@@ -41,5 +41,27 @@ int mws_customfields_any(mws_customfields_t *fields, mws_field_sight_e least);
 mws_error_t *mws_customfields_write(mws_call_t *call, mws_out_t *out, mws_customfields_t *fields,
                                     apr_int64_t instance, const mws_context_t *context,
                                     mws_field_sight_e least);
+
+/* The declaration of what is given to be stored: of mws_customfields_given_t. */
+#define MWS_CUSTOMFIELDS_GIVEN                                                                     \
+    LIST("customfields",                                                                           \
+         KEYS(VALUE("shortname", ALPHANUMEXT, "short name of the field"),                          \
+              VALUE("value", RAW, "the value as stored")),                                         \
+         "its custom fields", OPTIONAL)
+
+/* What is given for an instance. CONTEXT: a course's own, that of a group's course. */
+typedef struct {
+    apr_int64_t          instance;
+    const mws_context_t *context;
+    const mws_value_t   *fields; /* the list, checked */
+} mws_customfields_given_t;
+
+/* Store what is GIVEN (of mws_customfields_given_t) for instances of COMPONENT's AREA, each of
+ * which is there once. Passed over are: names of no field; locked fields, unless the caller has
+ * moodle/course:changelockedcustomfields; fields that are not written this way (text areas, and
+ * kinds that are not Moodle's own). MWS_BAD_FIELD_VALUE: a value that a field cannot hold; nothing
+ * was stored then. */
+mws_error_t *mws_customfields_store(mws_call_t *call, const char *component, const char *area,
+                                    const apr_array_header_t *given);
 
 #endif
