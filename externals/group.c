@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* externals/group.c -- groups and their members. */
+/* externals/group.c -- groups and their members, to be read. */
 #include "../lib/mws_course.h"
 #include "../lib/mws_customfield.h"
 #include "../lib/mws_declare.h"
@@ -54,13 +54,6 @@ static mws_error_t *read_groups(mws_call_t *call, const mws_ids_t *ids, groups_t
     return NULL;
 }
 
-/* Enter COURSE to manage its groups. */
-static mws_error_t *enter_to_manage(mws_call_t *call, mws_course_t *course)
-{
-    MWS_ERR(mws_enter(call, course));
-    return mws_require(call, course->context, "moodle/course:managegroups");
-}
-
 /* Find the group ID and its course, and enter that to manage it. */
 static mws_error_t *enter_group(mws_call_t *call, const groups_t *groups, apr_int64_t id, int *row,
                                 mws_course_t **course)
@@ -70,7 +63,7 @@ static mws_error_t *enter_group(mws_call_t *call, const groups_t *groups, apr_in
         return mws_error(call->pool, MWS_NO_RECORD, "group %" APR_INT64_T_FMT, id);
     }
     *course = mws_course_among(groups->courses, mws_row_int(groups->rows, *row, G_COURSE));
-    return enter_to_manage(call, *course);
+    return mws_enter_with(call, *course, "moodle/course:managegroups");
 }
 
 /* Write the keys that a group has everywhere. */
@@ -150,7 +143,7 @@ static mws_error_t *get_course_groups(mws_call_t *call, const mws_value_t *in, m
 
     MWS_ERR(mws_db_queue(call, &groups_of_course, &rows, "ii", id, call->caller->id));
     MWS_ERR(mws_course_read(call, id, &course));
-    MWS_ERR(enter_to_manage(call, course));
+    MWS_ERR(mws_enter_with(call, course, "moodle/course:managegroups"));
     all = mws_course_all_groups(call, course);
     mws_out_list(out, NULL);
     for (i = 0; i < mws_rows_count(rows); i++) {

@@ -182,6 +182,12 @@ mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course)
     return err;
 }
 
+mws_error_t *mws_enter_with(mws_call_t *call, mws_course_t *course, const char *capability)
+{
+    MWS_ERR(mws_enter(call, course));
+    return mws_require(call, course->context, capability);
+}
+
 int mws_module_seen(mws_call_t *call, const mws_module_t *module)
 {
     const char *view = apr_pstrcat(call->pool, "mod/", module->kind, ":view", NULL);

@@ -54,6 +54,9 @@ mws_error_t *mws_course_validate(mws_call_t *call, mws_course_t *course);
 /* The same, but whatever refuses becomes MWS_COURSE_CONTEXT. */
 mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course);
 
+/* The same, and MWS_NO_PERMISSION unless the caller has CAPABILITY there. */
+mws_error_t *mws_enter_with(mws_call_t *call, mws_course_t *course, const char *capability);
+
 /* An activity in a course. */
 typedef struct {
     mws_context_t *context;
