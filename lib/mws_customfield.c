@@ -456,6 +456,32 @@ static int is_editable(mws_call_t *call, const field_t *field, const mws_context
             mws_can(call, context, "moodle/course:changelockedcustomfields"));
 }
 
+/* Add what is GIVEN for an instance in those of FIELDS that the caller may change. */
+static mws_error_t *add_given(mws_call_t *call, columns_t *columns,
+                              const apr_array_header_t       *fields,
+                              const mws_customfields_given_t *given)
+{
+    int f;
+
+    for (f = 0; f < fields->nelts; f++) {
+        const field_t     *field = &APR_ARRAY_IDX(fields, f, field_t);
+        const mws_value_t *item = given_for(given->fields, field->shortname);
+
+        if (item && is_editable(call, field, given->context)) {
+            MWS_ERR(add_value(call, columns, field, given, mws_text(item, "value")));
+        }
+    }
+    return NULL;
+}
+
+mws_error_t *mws_customfields_check(mws_call_t *call, mws_customfields_t *fields,
+                                    const mws_customfields_given_t *given)
+{
+    columns_t columns = make_columns(call->pool);
+
+    return add_given(call, &columns, fields_of(fields), given);
+}
+
 static int any_given(const apr_array_header_t *given)
 {
     int i;
@@ -474,7 +500,7 @@ mws_error_t *mws_customfields_store(mws_call_t *call, const char *component, con
     mws_customfields_t        all = {.pool = call->pool};
     columns_t                 columns = make_columns(call->pool);
     const apr_array_header_t *fields;
-    int                       i, f;
+    int                       i;
 
     if (!any_given(given)) {
         return NULL;
@@ -482,16 +508,8 @@ mws_error_t *mws_customfields_store(mws_call_t *call, const char *component, con
     MWS_ERR(mws_db_query(call, &customfield_fields, &all.rows, "ss", component, area));
     fields = fields_of(&all);
     for (i = 0; i < given->nelts; i++) {
-        const mws_customfields_given_t *of = &APR_ARRAY_IDX(given, i, mws_customfields_given_t);
-
-        for (f = 0; f < fields->nelts; f++) {
-            const field_t     *field = &APR_ARRAY_IDX(fields, f, field_t);
-            const mws_value_t *item = given_for(of->fields, field->shortname);
-
-            if (item && is_editable(call, field, of->context)) {
-                MWS_ERR(add_value(call, &columns, field, of, mws_text(item, "value")));
-            }
-        }
+        MWS_ERR(
+            add_given(call, &columns, fields, &APR_ARRAY_IDX(given, i, mws_customfields_given_t)));
     }
     return mws_db_query(call, &store_data, NULL, "IIISSSSi", columns.instances, columns.fields,
                         columns.contexts, columns.ints, columns.decimals, columns.chars,

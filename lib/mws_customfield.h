@@ -56,6 +56,11 @@ typedef struct {
     const mws_value_t   *fields; /* the list, checked */
 } mws_customfields_given_t;
 
+/* What mws_customfields_store() would say of GIVEN, one of many: for who refuses each by itself.
+ * FIELDS as queued above. */
+mws_error_t *mws_customfields_check(mws_call_t *call, mws_customfields_t *fields,
+                                    const mws_customfields_given_t *given);
+
 /* Store what is GIVEN (of mws_customfields_given_t) for instances of COMPONENT's AREA, each of
  * which is there once. Passed over are: names of no field; locked fields, unless the caller has
  * moodle/course:changelockedcustomfields; fields that are not written this way (text areas, and

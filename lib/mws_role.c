@@ -5,7 +5,6 @@
 #include <apr_strings.h>
 
 #include "mws_escape.h"
-#include "mws_ids.h"
 #include "mws_rows.h"
 
 /* Roles that may be held at the level of a context, and that an assignment of the caller along its
@@ -302,6 +301,9 @@ static mws_error_t *write_subscriptions(mws_call_t *call, const apr_array_header
             mws_ids_add(users, at->userid);
             mws_ids_add(forums, at->forumid);
         }
+    }
+    if (!users->count) {
+        return NULL;
     }
     MWS_ERR(mws_db_query(call, &subscribe, &made, "II", users, forums));
     for (i = 0; i < assignments->nelts; i++) {

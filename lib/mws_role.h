@@ -39,7 +39,7 @@ typedef struct {
 
 /* Give the roles of ASSIGNMENTS (of mws_assignment_t), as if one after the other, and fill in what
  * was done. The users exist. Where a user has a role more than once, one row of it stays. In a
- * course the user is subscribed to the forums that initially subscribe everybody. Two or three
+ * course the user is subscribed to the forums that initially subscribe everybody. One to three
  * round trips; locks "role_assignments". */
 mws_error_t *mws_roles_assign(mws_call_t *call, apr_array_header_t *assignments);
 
