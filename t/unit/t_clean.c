@@ -339,6 +339,8 @@ static void letters_become_small_by_unicode(void **state)
                                         "A\xC3"),
                         "\xFF"
                         "a\xC3");
+    assert_int_equal(mws_utf8_count(""), 0);
+    assert_int_equal(mws_utf8_count("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\xA6\x89"), 4);
     assert_int_equal(mws_unicode_lower(0x1E9E), 0xDF);
     assert_int_equal(mws_unicode_lower(0x101), 0x101);
     assert_true(mws_unicode_is_punct(0x300C) && mws_unicode_is_punct('$') &&
