@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* externals/role.c -- roles that users are given, or lose, in a context. */
-#include <apr_strings.h>
+#include <string.h>
 
 #include "../lib/mws_course.h"
 #include "../lib/mws_declare.h"
@@ -59,8 +59,10 @@ SQL(held,
 
 /* An item of a call. */
 typedef struct {
-    apr_int64_t  roleid, userid, contextid; /* 0: there is no such context */
-    mws_error_t *err;                       /* the context is not named as it must be */
+    apr_int64_t  roleid, userid;
+    apr_int64_t  contextid;         /* 0: there is no such context */
+    apr_int64_t  level, instanceid; /* which name it; LEVEL 0: they do not */
+    mws_error_t *err;               /* nothing names it */
 } item_t;
 
 /* The items of a call, and what is known of them. */
@@ -82,52 +84,68 @@ static mws_error_t *refuse(mws_call_t *call, const items_t *items, int i, const 
     return mws_error(call->pool, MWS_BAD_PARAMETER, "%s[%d][%s]: %s", items->list, i, key, why);
 }
 
-/* Name the context of the I-th item, V, by its level; 0 where V does not name one so. */
-static int level_of(mws_call_t *call, const items_t *items, int i, const mws_value_t *v)
+/* Let the I-th item, V, name its context by level and instance. */
+static void name_context(mws_call_t *call, const items_t *items, int i, const mws_value_t *v)
 {
     item_t     *item = ITEM(items, i);
-    const char *name = mws_text(v, "contextlevel");
-    int         level;
+    const char *level = mws_text(v, "contextlevel");
 
-    if (!name || !*name || !mws_given(v, "instanceid")) {
+    if (!level || !*level || !mws_given(v, "instanceid")) {
         item->err = refuse(call, items, i, "contextid",
                            "needed, unless both contextlevel and instanceid name the context");
-        return 0;
+        return;
     }
-    level = mws_level_named(name);
-    if (!level) {
+    item->level = mws_level_named(level);
+    item->instanceid = mws_int(v, "instanceid");
+    if (!item->level) {
         item->err = refuse(call, items, i, "contextlevel",
                            "expected system, user, coursecat, course, module or block");
     }
-    return level;
 }
 
-/* Take the items of LIST, and find the contexts of those that name them by level and instance. */
-static mws_error_t *take_items(mws_call_t *call, const mws_value_t *list, items_t *items)
+static void take_items(mws_call_t *call, const mws_value_t *list, items_t *items)
 {
-    int         count = (int)mws_value_size(list), named = 0, i;
-    mws_ids_t  *levels = mws_ids_make(call->pool);
-    mws_ids_t  *instances = mws_ids_make(call->pool);
-    mws_rows_t *rows;
+    int count = (int)mws_value_size(list), i;
 
     items->items = apr_array_make(call->pool, count, sizeof(item_t));
     for (i = 0; i < count; i++) {
         const mws_value_t *v = mws_value_at(list, (apr_size_t)i);
         item_t            *item = apr_array_push(items->items);
-        int                level;
 
+        memset(item, 0, sizeof(*item));
         item->roleid = mws_int(v, "roleid");
         item->userid = mws_int(v, "userid");
         item->contextid = mws_int(v, "contextid");
-        item->err = NULL;
-        level = item->contextid ? 0 : level_of(call, items, i, v);
-        mws_ids_add(levels, level);
-        mws_ids_add(instances, level ? mws_int(v, "instanceid") : 0);
-        named |= level;
+        if (!item->contextid) {
+            name_context(call, items, i, v);
+        }
+    }
+}
+
+/* Find the contexts of the items that name them by level and instance. An activity may get its own
+ * only now, as in Moodle. */
+static mws_error_t *find_named(mws_call_t *call, const items_t *items)
+{
+    mws_ids_t  *levels = mws_ids_make(call->pool);
+    mws_ids_t  *instances = mws_ids_make(call->pool);
+    mws_ids_t  *modules = mws_ids_make(call->pool);
+    int         named = 0, i;
+    mws_rows_t *rows;
+
+    for (i = 0; i < items->items->nelts; i++) {
+        const item_t *item = ITEM(items, i);
+
+        mws_ids_add(levels, item->level);
+        mws_ids_add(instances, item->instanceid);
+        if (item->level == MWS_LEVEL_MODULE) {
+            mws_ids_add(modules, item->instanceid);
+        }
+        named |= item->level != 0;
     }
     if (!named) {
         return NULL;
     }
+    MWS_ERR(mws_contexts_create_modules(call, modules));
     MWS_ERR(mws_db_query(call, &contexts_named, &rows, "II", levels, instances));
     for (i = 0; i < mws_rows_count(rows); i++) {
         ITEM(items, mws_row_int(rows, i, NAMED_PLACE))->contextid =
@@ -217,14 +235,15 @@ static mws_error_t *check_item(mws_call_t *call, const items_t *items, int i,
     return NULL;
 }
 
-/* Read and check the items of LIST, whose name is in ITEMS; they become ASSIGNMENTS. The first one
- * that is refused decides; KNOWN: so is one whose user there is not. */
+/* Read and check the items of the list that ITEMS names; they become ASSIGNMENTS. The first one
+ * that is refused decides; with KNOWN, one is whose user is not there. */
 static mws_error_t *check_items(mws_call_t *call, const mws_value_t *in, items_t *items, int known,
                                 apr_array_header_t **assignments)
 {
     int i;
 
-    MWS_ERR(take_items(call, mws_items(in, items->list), items));
+    take_items(call, mws_items(in, items->list), items);
+    MWS_ERR(find_named(call, items));
     MWS_ERR(read_items(call, items));
     *assignments = apr_array_make(call->pool, items->items->nelts, sizeof(mws_assignment_t));
     for (i = 0; i < items->items->nelts; i++) {

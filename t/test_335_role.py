@@ -310,9 +310,11 @@ def test_335_12_forums(site, db, course, forums):
     assert assign(site, item(STUDENT_ROLE, READER, course), item(TUTOR, HARUKA, course),
                   item(TUTOR, READER, course)) is None
     assert subscriptions(db) == [(HARUKA, 902), (READER, 901), (READER, 902), (HARUKA, 901)]
-    contexts = dict(db.all('SELECT instanceid, id FROM mdl_context WHERE contextlevel = 70'
-                           ' AND instanceid > 900'))
+    contexts = dict(db.all('SELECT cm.instance, x.id FROM mdl_context x'
+                           '  JOIN mdl_course_modules cm ON cm.id = x.instanceid'
+                           ' WHERE x.contextlevel = 70 AND cm.instance > 900'))
     assert set(contexts) == {901, 902}
+    module = db.one('SELECT id FROM mdl_course_modules WHERE instance = 901')
     assert db.all('SELECT path, depth FROM mdl_context WHERE id = %s', (contexts[901],)) == [
         (f'{path}/{contexts[901]}', path.count('/') + 1)]
     rows = {(user, forum): row for user, forum, row in
@@ -326,9 +328,25 @@ def test_335_12_forums(site, db, course, forums):
         ('\\core\\event\\role_assigned', READER)]
     assert events(db)[1] == (
         '\\mod_forum\\event\\subscription_created', 'forum_subscriptions', rows[READER, 901], 'c',
-        2, contexts[901], 70, 901, WSUSER, 2, READER, '{"forumid":"901"}')
+        2, contexts[901], 70, module, WSUSER, 2, READER, '{"forumid":"901"}')
     assert db.one("SELECT component || target || action FROM mdl_logstore_standard_log"
                   " WHERE target = 'subscription' LIMIT 1") == 'mod_forumsubscriptioncreated'
+
+
+# An activity that is named gets the context that it lacks.
+def test_335_16_bare_activity(site, db, forums, teacher):
+    db.keep('course_sections')
+    db.run("UPDATE mdl_course_modules cm SET section = s.id FROM mdl_course_sections s"
+           " WHERE s.course = cm.course AND s.section = 0 AND cm.instance = 901;"
+           "UPDATE mdl_course_sections s SET sequence = sequence || ',' || cm.id"
+           "  FROM mdl_course_modules cm WHERE cm.section = s.id AND cm.instance = 901")
+    cm = db.one('SELECT id FROM mdl_course_modules WHERE instance = 901')
+    bare = item(TUTOR, READER, contextlevel='module', instanceid=cm)
+    assert assign(site, bare, token=teacher) is None
+    assert held(db, READER)[-1] == (TUTOR, context_of(db, 70, cm))
+    cm = db.one('SELECT id FROM mdl_course_modules WHERE instance = 902')
+    nowhere = item(TUTOR, READER, contextlevel='module', instanceid=cm)
+    assert assign(site, nowhere, token=teacher)['errorcode'] == 'requireloginerror'
 
 
 # Only who may be subscribed by force is, with the roles held by then; a role elsewhere than in the
