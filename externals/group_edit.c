@@ -133,6 +133,8 @@ typedef struct {
 typedef struct {
     apr_array_header_t       *groups; /* of group_t */
     const apr_array_header_t *courses;
+    mws_customfields_t       *fields;
+    apr_array_header_t       *given; /* of mws_customfields_given_t, for each group */
     mws_rows_t               *like;
     apr_hash_t               *names, *idnumbers; /* taken: key_of() */
 } making_t;
@@ -184,6 +186,8 @@ static mws_error_t *read_groups(mws_call_t *call, const mws_value_t *list, makin
     apr_size_t   i;
 
     making->groups = apr_array_make(call->pool, (int)mws_value_size(list), sizeof(group_t));
+    making->given =
+        apr_array_make(call->pool, (int)mws_value_size(list), sizeof(mws_customfields_given_t));
     for (i = 0; i < mws_value_size(list); i++) {
         group_t *group = apr_array_push(making->groups);
 
@@ -197,6 +201,8 @@ static mws_error_t *read_groups(mws_call_t *call, const mws_value_t *list, makin
     }
     MWS_ERR(mws_lock(call, "groups", locks));
     MWS_ERR(mws_courses_queue(call, courses, &rows));
+    MWS_ERR(mws_customfields_queue(call, "core_group", "group", mws_ids_make(call->pool),
+                                   &making->fields));
     MWS_ERR(mws_db_queue(call, &groups_like, &making->like, "ISS", courses, names, idnumbers));
     MWS_ERR(mws_db_run(call));
     making->courses = mws_courses_of_rows(call, rows);
@@ -242,6 +248,17 @@ static mws_error_t *check_lengths(mws_call_t *call, const group_t *group, int i)
     return NULL;
 }
 
+/* Check the custom fields that are given for GROUP, and keep them to be stored. */
+static mws_error_t *check_fields(mws_call_t *call, making_t *making, const group_t *group)
+{
+    mws_customfields_given_t *given = apr_array_push(making->given);
+
+    given->instance = 0;
+    given->context = group->course->context;
+    given->fields = mws_items(group->given, "customfields");
+    return mws_customfields_check(call, making->fields, given);
+}
+
 /* Check the I-th group, after those before it. */
 static mws_error_t *check_group(mws_call_t *call, making_t *making, int i)
 {
@@ -266,7 +283,7 @@ static mws_error_t *check_group(mws_call_t *call, making_t *making, int i)
         !take(making->idnumbers, key_of(call->pool, group->courseid, group->idnumber))) {
         return mws_error(call->pool, MWS_ID_TAKEN, NULL);
     }
-    return NULL;
+    return check_fields(call, making, group);
 }
 
 /* Insert the groups; *IDS has a row for each. */
@@ -300,22 +317,14 @@ static mws_error_t *insert_groups(mws_call_t *call, const apr_array_header_t *gr
 }
 
 /* Store the custom fields of the groups, which have IDS. */
-static mws_error_t *store_fields(mws_call_t *call, const apr_array_header_t *groups,
-                                 const mws_rows_t *ids)
+static mws_error_t *store_fields(mws_call_t *call, const making_t *making, const mws_rows_t *ids)
 {
-    apr_array_header_t *given =
-        apr_array_make(call->pool, groups->nelts, sizeof(mws_customfields_given_t));
     int i;
 
-    for (i = 0; i < groups->nelts; i++) {
-        const group_t            *group = &APR_ARRAY_IDX(groups, i, group_t);
-        mws_customfields_given_t *of = apr_array_push(given);
-
-        of->instance = mws_row_int(ids, i, 0);
-        of->context = group->course->context;
-        of->fields = mws_items(group->given, "customfields");
+    for (i = 0; i < making->given->nelts; i++) {
+        APR_ARRAY_IDX(making->given, i, mws_customfields_given_t).instance = mws_row_int(ids, i, 0);
     }
-    return mws_customfields_store(call, "core_group", "group", given);
+    return mws_customfields_store(call, "core_group", "group", making->given);
 }
 
 /* Note that the group ID of a course, whose context is COURSE, was made or ended: NAME. */
@@ -386,7 +395,7 @@ static mws_error_t *make_groups(mws_call_t *call, const mws_value_t *in, mws_out
         MWS_ERR(check_group(call, &making, i));
     }
     MWS_ERR(insert_groups(call, making.groups, &ids));
-    MWS_ERR(store_fields(call, making.groups, ids));
+    MWS_ERR(store_fields(call, &making, ids));
     mws_out_list(out, NULL);
     for (i = 0; i < making.groups->nelts; i++) {
         const group_t *group = &APR_ARRAY_IDX(making.groups, i, group_t);
@@ -471,8 +480,9 @@ static mws_error_t *enter_group(mws_call_t *call, const groups_t *groups, int ro
     return mws_enter_with(call, *course, MANAGE);
 }
 
-/* Queue the end of GROUPS (ids) with all that hangs on them, of OVERRIDES what there is. *ENDED
- * are those that were there, in the order of GROUPS. */
+/* Queue the end of GROUPS (ids of groups that are there: what belongs to no group has 0) with all
+ * that hangs on them, of OVERRIDES what there is. *ENDED are those that nobody else has ended
+ * meanwhile, in the order of GROUPS. */
 static mws_error_t *end_groups_all(mws_call_t *call, const mws_ids_t *groups,
                                    const mws_rows_t *overrides, mws_rows_t **ended)
 {
@@ -501,10 +511,11 @@ EXTERNAL(core_group_delete_groups,
         LIST("groupids", ONE(INT, "a group"), "the groups to delete")))
 {
     mws_ids_t    *ids = mws_ids_of_items(call->pool, mws_items(in, "groupids"));
+    mws_ids_t    *ending = mws_ids_make(call->pool);
     groups_t      groups;
     mws_rows_t   *overrides, *ended;
     mws_course_t *course;
-    int           row, i;
+    int           i;
 
     (void)out;
     MWS_ERR(queue_groups(call, ids, &groups));
@@ -512,12 +523,14 @@ EXTERNAL(core_group_delete_groups,
     MWS_ERR(mws_db_run(call));
     groups.courses = mws_courses_of_rows(call, groups.course_rows);
     for (i = 0; i < ids->count; i++) {
-        row = mws_rows_find(groups.rows, G_ID, ids->ids[i]);
+        int row = mws_rows_find(groups.rows, G_ID, ids->ids[i]);
+
         if (row >= 0) {
             MWS_ERR(enter_group(call, &groups, row, &course));
+            mws_ids_add(ending, ids->ids[i]);
         }
     }
-    MWS_ERR(end_groups_all(call, ids, overrides, &ended));
+    MWS_ERR(end_groups_all(call, ending, overrides, &ended));
     MWS_ERR(mws_db_run(call));
     for (i = 0; i < mws_rows_count(ended); i++) {
         course = mws_course_among(groups.courses, mws_row_int(ended, i, G_COURSE));

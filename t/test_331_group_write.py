@@ -265,6 +265,13 @@ def test_331_11_custom_field_refusals(site, state, fields, given):
     assert state() == before
 
 
+# The first thing that is refused decides, be it of a field or of a later group.
+def test_331_24_field_before_group(site, fields):
+    bad = a_group(customfields=field_list(number='x'))
+    assert create(site, bad, a_group(name=''))['errorcode'] == 'invalidpersistenterror'
+    assert create(site, a_group(name=''), bad)['errorcode'] == 'invalidparameter'
+
+
 # The edge of each column is taken.
 def test_331_12_custom_field_edges(site, db, fields):
     [group] = create(site, a_group(customfields=field_list(
@@ -331,6 +338,15 @@ def test_331_13_delete(site, db):
     assert [e[:4] + e[7:] for e in events(db, last)] == [
         ('\\core\\event\\group_deleted', 'groups', 7, 'd', 3, None, 'null'),
         ('\\core\\event\\group_deleted', 'groups', 1, 'd', 2, None, 'null')]
+
+
+# What belongs to no group stays: it has the group 0.
+def test_331_25_delete_nothing(site, db):
+    db.keep('event')
+    db.run("INSERT INTO mdl_event (name, description, groupid, courseid) VALUES ('e', '', 0, 2),"
+           "       ('f', '', 9999, 2)")
+    assert site.call(DELETE, {'groupids': [0, 9999]}) is None
+    assert db.one("SELECT count(*) FROM mdl_event WHERE name IN ('e', 'f')") == 2
 
 
 # A site without the activities that override dates for groups deletes groups all the same.
