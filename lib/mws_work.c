@@ -14,14 +14,22 @@ typedef struct {
     const char *type, *name;
 } flag_t;
 
+/* What is to be called when the work is over. */
+typedef struct {
+    mws_work_after_t *fn;
+    void             *baton;
+    int               undone;
+} after_t;
+
 /* How much was noted at a point of the work. */
 typedef struct {
-    int events, late, flags;
+    int events, late, flags, afters;
 } mark_t;
 
 struct mws_work_t {
     apr_array_header_t *events, *late; /* of mws_event_t */
     apr_array_header_t *flags;         /* of flag_t */
+    apr_array_header_t *afters;        /* of after_t */
     int                 keeps;
     mark_t              kept;
 };
@@ -59,22 +67,30 @@ mws_error_t *mws_work_begin(mws_call_t *call)
     work->events = apr_array_make(call->pool, 4, sizeof(mws_event_t));
     work->late = apr_array_make(call->pool, 0, sizeof(mws_event_t));
     work->flags = apr_array_make(call->pool, 4, sizeof(flag_t));
+    work->afters = apr_array_make(call->pool, 0, sizeof(after_t));
     call->work = work;
     return mws_db_begin(call);
 }
 
 static mark_t mark_of(const mws_work_t *work)
 {
-    const mark_t mark = {work->events->nelts, work->late->nelts, work->flags->nelts};
+    const mark_t mark = {work->events->nelts, work->late->nelts, work->flags->nelts,
+                         work->afters->nelts};
 
     return mark;
 }
 
+/* What is called at the end stays, to be told that it was undone. */
 static void forget_since(mws_work_t *work, mark_t mark)
 {
+    int i;
+
     work->events->nelts = mark.events;
     work->late->nelts = mark.late;
     work->flags->nelts = mark.flags;
+    for (i = mark.afters; i < work->afters->nelts; i++) {
+        APR_ARRAY_IDX(work->afters, i, after_t).undone = 1;
+    }
 }
 
 /* Whether ERR leaves the rest of the work possible: neither the connection nor the whole
@@ -165,6 +181,15 @@ void mws_dirty_preferences(mws_call_t *call, apr_int64_t userid)
               apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
 }
 
+void mws_work_after(mws_call_t *call, mws_work_after_t *fn, void *baton)
+{
+    after_t *after = &APR_ARRAY_PUSH(call->work->afters, after_t);
+
+    after->fn = fn;
+    after->baton = baton;
+    after->undone = 0;
+}
+
 mws_error_t *mws_lock(mws_call_t *call, const char *what, const mws_texts_t *names)
 {
     return mws_db_queue(call, &lock_names, NULL, "sS", what, names);
@@ -218,9 +243,21 @@ static mws_error_t *commit(mws_call_t *call)
     return mws_db_commit(call);
 }
 
+static void call_afters(mws_call_t *call, int committed)
+{
+    int i;
+
+    for (i = 0; i < call->work->afters->nelts; i++) {
+        const after_t *after = &APR_ARRAY_IDX(call->work->afters, i, after_t);
+
+        after->fn(call, after->baton, committed && !after->undone);
+    }
+}
+
 mws_error_t *mws_work_end(mws_call_t *call, mws_error_t *err)
 {
     mws_error_t *late = NULL;
+    int          committed = !err;
 
     if (!err) {
         late = commit(call);
@@ -230,9 +267,11 @@ mws_error_t *mws_work_end(mws_call_t *call, mws_error_t *err)
         forget_since(call->work, call->work->kept);
         late = mws_db_queue(call, &undo_to_kept, NULL, "");
         late = late ? late : commit(call);
+        committed = 1;
     }
     if (late || err) {
         mws_db_rollback(call);
     }
+    call_afters(call, committed && !late);
     return late ? late : err;
 }

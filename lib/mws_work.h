@@ -32,6 +32,12 @@ mws_error_t *mws_work_item(mws_call_t *call, mws_error_t *(*act)(mws_call_t *cal
 /* What was done so far stays, even if the call is refused from here on. */
 mws_error_t *mws_work_keep(mws_call_t *call);
 
+/* Have FN called with BATON when the transaction is over: for what is done outside the database and
+ * goes with it. STAYS tells whether what was done until now does; it does not either when the item
+ * it belongs to was undone. FN may use the database; what it does there is a matter of its own. */
+typedef void mws_work_after_t(mws_call_t *call, void *baton, int stays);
+void         mws_work_after(mws_call_t *call, mws_work_after_t *fn, void *baton);
+
 /* Note EVENT (its texts live as long as CALL), with the caller as its user where USERID is 0. Rows
  * are written in the order they were noted; those of mws_event_late() behind all others, as Moodle
  * sends notifications when all else is done. */
