@@ -7,6 +7,7 @@
 #include "../lib/mws_access.h"
 #include "../lib/mws_clean.h"
 #include "../lib/mws_declare.h"
+#include "../lib/mws_files.h"
 #include "../lib/mws_format.h"
 #include "../lib/mws_password.h"
 
@@ -206,11 +207,6 @@ static const char *picture(mws_call_t *call)
                            caller->picture, caller->deleted, caller->email, 1);
 }
 
-static int own_can(mws_call_t *call, const char *capability)
-{
-    return call->caller->context && mws_can(call, call->caller->context, capability);
-}
-
 /* TEXT when it is an address within the site, else NULL. */
 static const char *local_url(mws_call_t *call, const char *text)
 {
@@ -254,25 +250,6 @@ static apr_int64_t home_page(mws_call_t *call, const char *chosen, const char **
     }
     page = chosen ? mws_clean_to_int(chosen) : usual;
     return page == HOME_DASHBOARD ? usual : page;
-}
-
-/* The largest file that the caller may upload, in bytes. */
-static apr_int64_t upload_max(mws_call_t *call)
-{
-    apr_int64_t ours = call->settings->upload_max;
-    apr_int64_t sites = mws_config_int(call, "maxbytes", 0);
-
-    if (own_can(call, "moodle/course:ignorefilesizelimits")) {
-        return -1;
-    }
-    return sites > 0 && (!ours || sites < ours) ? sites : ours;
-}
-
-static apr_int64_t quota(mws_call_t *call)
-{
-    return own_can(call, "moodle/user:ignoreuserquota")
-               ? 0
-               : mws_config_int(call, "userquota", 104857600);
 }
 
 static void write_feature(mws_out_t *out, const char *name, apr_int64_t value)
@@ -348,9 +325,9 @@ static void write_own(mws_call_t *call, mws_out_t *out, const site_t *site)
     const char *url;
     apr_int64_t home = home_page(call, first_text(site->home), &url);
 
-    mws_out_bool(out, "usercanmanageownfiles", own_can(call, "moodle/user:manageownfiles"));
-    mws_out_int(out, "userquota", quota(call));
-    mws_out_int(out, "usermaxuploadfilesize", upload_max(call));
+    mws_out_bool(out, "usercanmanageownfiles", mws_can_own(call, "moodle/user:manageownfiles"));
+    mws_out_int(out, "userquota", mws_quota_of_caller(call));
+    mws_out_int(out, "usermaxuploadfilesize", mws_upload_max_of_caller(call));
     mws_out_int(out, "userhomepage", home);
     if (url) {
         mws_out_text(out, "userhomepageurl", url);
