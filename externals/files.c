@@ -778,24 +778,6 @@ static int find_row(const mws_rows_t *rows, const char *filepath, const char *fi
     return -1;
 }
 
-/* Where paths may not follow the name of a script, that of URL follows as an argument.
- * Moodle: file_encode_url(). */
-static const char *with_argument(mws_call_t *call, const char *url, const char *script)
-{
-    const char *path = url + strlen(call->settings->wwwroot) + strlen(script);
-    const char *encoded = "";
-    const char *slash;
-
-    if (!mws_config(call, "slasharguments") || mws_config_on(call, "slasharguments")) {
-        return url;
-    }
-    for (; (slash = strchr(path, '/')); path = slash + 1) {
-        encoded = apr_pstrcat(call->pool, encoded, apr_pstrmemdup(call->pool, path, slash - path),
-                              "%2F", NULL);
-    }
-    return apr_pstrcat(call->pool, call->settings->wwwroot, script, "?file=", encoded, path, NULL);
-}
-
 static const char *file_url(tree_t *tree, const area_t *area, apr_int64_t itemid,
                             const char *filepath, const char *filename)
 {
@@ -813,10 +795,8 @@ static const char *file_url(tree_t *tree, const area_t *area, apr_int64_t itemid
         filepath =
             apr_psprintf(call->pool, "/%" APR_INT64_T_FMT "%s", context->instanceid, filepath);
     }
-    return with_argument(
-        call,
-        mws_file_url(call, area->script, area->flags & LEGACY ? NULL : &where, filepath, filename),
-        area->script);
+    return mws_file_address(call, area->script, area->flags & LEGACY ? NULL : &where, filepath,
+                            filename);
 }
 
 static void add_stored(tree_t *tree, const area_t *area, apr_int64_t itemid, const mws_rows_t *rows,

@@ -631,3 +631,21 @@ const char *mws_picture_url(mws_call_t *call, apr_int64_t userid, apr_int64_t co
     }
     return default_picture(call, file);
 }
+
+const char *mws_file_address(mws_call_t *call, const char *script, const mws_area_t *area,
+                             const char *filepath, const char *filename)
+{
+    const char *url = mws_file_url(call, script, area, filepath, filename);
+    const char *path = url + strlen(call->settings->wwwroot) + strlen(script);
+    const char *encoded = "";
+    const char *slash;
+
+    if (!mws_config(call, "slasharguments") || mws_config_on(call, "slasharguments")) {
+        return url;
+    }
+    for (; (slash = strchr(path, '/')); path = slash + 1) {
+        encoded = apr_pstrcat(call->pool, encoded, apr_pstrmemdup(call->pool, path, slash - path),
+                              "%2F", NULL);
+    }
+    return apr_pstrcat(call->pool, call->settings->wwwroot, script, "?file=", encoded, path, NULL);
+}

@@ -59,4 +59,9 @@ const char *mws_picture_url(mws_call_t *call, apr_int64_t userid, apr_int64_t co
 const char *mws_file_url(mws_call_t *call, const char *script, const mws_area_t *area,
                          const char *filepath, const char *filename);
 
+/* The same, for a site where paths may not follow the name of a script: then it is an argument.
+ * Moodle: file_encode_url(). */
+const char *mws_file_address(mws_call_t *call, const char *script, const mws_area_t *area,
+                             const char *filepath, const char *filename);
+
 #endif
