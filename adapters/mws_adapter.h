@@ -60,8 +60,21 @@ int mws_http_preflight(const mws_http_t *http, mws_reply_t *reply);
 /* The door is closed (mws_auth_gates()): 403 and nothing else. */
 void mws_http_closed(mws_reply_t *reply);
 
+/* Read up to *LEN bytes of the body of HTTP into BUF; *LEN is 0 at its end. MWS_TOO_LARGE beyond
+ * MoodleWSBodyMax, MWS_BAD_PARAMETER when the client has gone. */
+mws_error_t *mws_http_read(mws_call_t *call, const mws_http_t *http, char *buf, apr_size_t *len);
+
+/* MWS_TOO_LARGE when the body is said to be longer than MoodleWSBodyMax. */
+mws_error_t *mws_http_check_length(mws_call_t *call, const mws_http_t *http);
+
+/* Count a key against *KEYS, what is still allowed of MoodleWSKeysMax. MWS_BAD_PARAMETER beyond. */
+mws_error_t *mws_http_count_key(mws_call_t *call, apr_int64_t *keys);
+
 /* The token of an Authorization: Bearer header, or NULL. */
 const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http);
+
+/* The media type of a body with parts. */
+#define MWS_MULTIPART "multipart/form-data"
 
 /* The media type of the body in lower case, without its parameters; "" when there is none. */
 const char *mws_http_type(apr_pool_t *p, const mws_http_t *http);

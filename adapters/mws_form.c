@@ -2,20 +2,14 @@
 /* adapters/mws_form.c -- query strings and forms, read as PHP reads them. */
 #include "mws_form.h"
 
-#include <apr_cstr.h>
 #include <apr_strings.h>
 
+#include "../lib/mws_buffer.h"
 #include "mws_json.h"
+#include "mws_multipart.h"
 
-static mws_error_t *count_key(mws_call_t *call, apr_int64_t *keys)
-{
-    if (--*keys < 0) {
-        return mws_error(call->pool, MWS_BAD_PARAMETER,
-                         "more than the %" APR_INT64_T_FMT " keys allowed in a request",
-                         call->settings->keys_max);
-    }
-    return NULL;
-}
+/* Room for the value of a field, before it shows how long it is. */
+#define FIELD_ROOM 48
 
 static int is_blank(char c)
 {
@@ -98,7 +92,7 @@ static mws_error_t *set_variable(mws_call_t *call, mws_value_t *strct, char *key
 mws_error_t *mws_form_set(mws_call_t *call, mws_value_t *strct, mws_text_t key, mws_text_t value,
                           apr_int64_t *keys)
 {
-    MWS_ERR(count_key(call, keys));
+    MWS_ERR(mws_http_count_key(call, keys));
     return set_variable(call, strct, apr_pstrmemdup(call->pool, key.s, key.len),
                         mws_value_text(call->pool, value.s, (apr_ssize_t)value.len));
 }
@@ -165,7 +159,7 @@ static mws_error_t *add_pieces(mws_call_t *call, char *form, apr_size_t len, mws
         }
         *next = '\0';
         if (next > form) {
-            MWS_ERR(count_key(call, keys));
+            MWS_ERR(mws_http_count_key(call, keys));
             MWS_ERR(add_piece(call, form, (apr_size_t)(next - form), strct));
         }
         form = next + 1;
@@ -181,254 +175,54 @@ mws_error_t *mws_form_query(mws_call_t *call, mws_text_t query, mws_value_t *str
 
 /* ---- multipart/form-data ----------------------------------------------------------------- */
 
-static mws_error_t *bad_multipart(mws_call_t *call, const char *why)
-{
-    return mws_error(call->pool, MWS_BAD_PARAMETER, "multipart body: %s", why);
-}
-
-static const char *skip_blanks(const char *at, const char *end)
-{
-    while (at < end && is_blank(*at)) {
-        at++;
-    }
-    return at;
-}
-
-/* The end of the word that begins at AT: the blank or the STOP behind it. */
-static const char *word_end(const char *at, const char *end, char stop)
-{
-    while (at < end && *at != stop && *at != ';' && !is_blank(*at)) {
-        at++;
-    }
-    return at;
-}
-
-/* The end of the quoted text that begins at AT: behind its second quote. */
-static const char *quoted_end(const char *at, const char *end)
-{
-    char quote = *at++;
-
-    while (at < end && *at != quote) {
-        at += *at == '\\' && at + 1 < end ? 2 : 1;
-    }
-    return at < end ? at + 1 : end;
-}
-
-static int is_quote(const char *at, const char *end)
-{
-    return at < end && (*at == '"' || *at == '\'');
-}
-
-/* The parameter behind the next semicolon of *AT to END: its name, and its value as it stands.
- * False when there is none. */
-static int next_parameter(const char **at, const char *end, mws_text_t *name, mws_text_t *value)
-{
-    const char *s = word_end(*at, end, ';');
-
-    while (s < end && *s != ';') {
-        s = word_end(skip_blanks(s, end), end, ';');
-    }
-    if (s == end) {
-        return 0;
-    }
-    name->s = skip_blanks(s + 1, end);
-    s = word_end(name->s, end, '=');
-    name->len = (apr_size_t)(s - name->s);
-    s = skip_blanks(s, end);
-    value->s = s < end && *s == '=' ? skip_blanks(s + 1, end) : s;
-    if (value->s > s) {
-        s = is_quote(value->s, end) ? quoted_end(value->s, end) : word_end(value->s, end, ';');
-    }
-    value->len = (apr_size_t)(s - value->s);
-    *at = s;
-    return 1;
-}
-
-/* TEXT without its quotes. A backslash escapes itself and the quote; browsers escape nothing else,
- * so that any other is a part of the name. */
-static const char *unquote(apr_pool_t *p, mws_text_t text)
-{
-    const char *at = text.s, *end = at + text.len;
-    char       *plain = apr_palloc(p, text.len + 1), *out = plain, quote;
-
-    if (!is_quote(at, end)) {
-        return apr_pstrmemdup(p, text.s, text.len);
-    }
-    for (quote = *at++; at < end && *at != quote; at++) {
-        if (*at == '\\' && at + 1 < end && (at[1] == '\\' || at[1] == quote)) {
-            at++;
-        }
-        *out++ = *at;
-    }
-    *out = '\0';
-    return plain;
-}
-
-/* The value of the parameter WANTED in the header from AT to END, or NULL. */
-static const char *parameter(apr_pool_t *p, const char *at, const char *end, const char *wanted)
-{
-    mws_text_t name, value;
-
-    while (next_parameter(&at, end, &name, &value)) {
-        if (name.len == strlen(wanted) && apr_cstr_casecmpn(name.s, wanted, name.len) == 0) {
-            return unquote(p, value);
-        }
-    }
-    return NULL;
-}
-
-/* A body with parts. */
+/* The fields of a body: files are passed over. */
 typedef struct {
-    mws_call_t *call;
-    char       *at, *end;  /* what is not read yet; a NUL stands at END */
-    const char *delimiter; /* a line feed, two hyphens and the boundary */
-    apr_size_t  delimiter_len;
-} parts_t;
+    mws_call_t  *call;
+    mws_value_t *strct;
+    char        *name; /* of the field that is read; NULL: a file */
+    mws_buffer_t value;
+} fields_t;
 
-/* Whether a delimiter that was found is one: nothing but blanks may follow on its line, or the two
- * hyphens of the last. *NEXT is where the line after it begins, NULL for the last. */
-static int ends_delimiter(char *at, char **next)
+static mws_error_t *begin_field(void *baton, const mws_part_t *part)
 {
-    if (at[0] == '-' && at[1] == '-') {
-        *next = NULL;
-        return 1;
-    }
-    at += strspn(at, " \t");
-    at += *at == '\r';
-    *next = at + 1;
-    return *at == '\n';
-}
+    fields_t *fields = baton;
 
-/* Find the next delimiter from FROM on. Returns the line feed that it begins with, NULL when there
- * is none; *NEXT as above. */
-static char *find_delimiter(const parts_t *parts, char *from, char **next)
-{
-    while ((from = memmem(from, (apr_size_t)(parts->end - from), parts->delimiter,
-                          parts->delimiter_len)) != NULL) {
-        if (ends_delimiter(from + parts->delimiter_len, next)) {
-            return from;
-        }
-        from++;
+    fields->name = part->filename ? NULL : apr_pstrdup(fields->call->pool, part->name);
+    if (fields->name) {
+        fields->value = mws_buffer_make(fields->call->pool, FIELD_ROOM);
     }
     return NULL;
 }
 
-/* Find the first delimiter; a preamble before it is passed over. */
-static mws_error_t *begin_parts(parts_t *parts)
+static mws_error_t *add_to_field(void *baton, const char *bytes, apr_size_t len)
 {
-    char *next;
+    fields_t *fields = baton;
 
-    if (strncmp(parts->at, parts->delimiter + 1, parts->delimiter_len - 1) == 0 &&
-        ends_delimiter(parts->at + parts->delimiter_len - 1, &next)) {
-        parts->at = next;
+    if (fields->name) {
+        mws_buffer_put(&fields->value, bytes, len);
+    }
+    return NULL;
+}
+
+static mws_error_t *end_field(void *baton)
+{
+    fields_t *fields = baton;
+
+    if (!fields->name) {
         return NULL;
     }
-    if (!find_delimiter(parts, parts->at, &next)) {
-        return bad_multipart(parts->call, "the boundary does not appear");
-    }
-    parts->at = next;
-    return NULL;
+    return set_variable(fields->call, fields->strct, fields->name,
+                        mws_value_text(fields->call->pool, mws_buffer_text(&fields->value),
+                                       (apr_ssize_t)fields->value.len));
 }
 
-/* The end of the header field that begins at AT, with the lines that continue it. */
-static char *field_end(char *at, char *end)
+mws_error_t *mws_form_multipart(mws_call_t *call, const mws_http_t *http, mws_value_t *strct,
+                                apr_int64_t *keys)
 {
-    do {
-        at = memchr(at, '\n', (apr_size_t)(end - at));
-        if (!at) {
-            return end;
-        }
-        at++;
-    } while (*at == ' ' || *at == '\t');
-    return at;
-}
+    static const mws_part_taker_t taker = {begin_field, add_to_field, end_field};
+    fields_t                      fields = {.call = call, .strct = strct};
 
-/* Read the header of a part. *DISPOSITION to *STOP is its Content-Disposition, NULL when there is
- * none. Leaves AT behind the empty line. */
-static mws_error_t *read_header(parts_t *parts, char **disposition, char **stop)
-{
-    static const char name[] = "Content-Disposition:";
-
-    *disposition = NULL;
-    while (*parts->at != '\n' && !(parts->at[0] == '\r' && parts->at[1] == '\n')) {
-        char *next = field_end(parts->at, parts->end);
-
-        if (next == parts->end) {
-            return bad_multipart(parts->call, "it ends within the header of a part");
-        }
-        if (apr_cstr_casecmpn(parts->at, name, sizeof(name) - 1) == 0) {
-            *disposition = parts->at + sizeof(name) - 1;
-            *stop = next;
-        }
-        parts->at = next;
-    }
-    parts->at += *parts->at == '\r';
-    parts->at++;
-    return NULL;
-}
-
-/* Read one part and add it to STRCT, unless it is a file. */
-static mws_error_t *read_part(parts_t *parts, mws_value_t *strct)
-{
-    apr_pool_t *p = parts->call->pool;
-    char       *disposition, *stop, *value, *end, *next;
-    const char *name;
-
-    MWS_ERR(read_header(parts, &disposition, &stop));
-    value = parts->at;
-    /* a part may end with the empty line of its header */
-    end = find_delimiter(parts, value - 1, &next);
-    if (!end) {
-        return bad_multipart(parts->call, "it ends before its last boundary");
-    }
-    parts->at = next;
-    if (!disposition) {
-        return bad_multipart(parts->call, "a part has no Content-Disposition");
-    }
-    if (parameter(p, disposition, stop, "filename") ||
-        parameter(p, disposition, stop, "filename*")) {
-        return NULL;
-    }
-    name = parameter(p, disposition, stop, "name");
-    if (!name) {
-        return bad_multipart(parts->call, "a part has no name");
-    }
-    if (end > value && end[-1] == '\r') {
-        end--;
-    }
-    if (end < value) {
-        end = value = parts->end;
-    }
-    *end = '\0';
-    return set_variable(parts->call, strct, apr_pstrdup(p, name),
-                        mws_value_text(p, value, (apr_ssize_t)(end - value)));
-}
-
-/* Add the fields of BODY, LEN bytes and a NUL; they are kept where they stand. */
-static mws_error_t *add_parts(mws_call_t *call, const char *type, char *body, apr_size_t len,
-                              mws_value_t *strct, apr_int64_t *keys)
-{
-    parts_t     parts = {.call = call, .at = body, .end = body + len};
-    const char *boundary = parameter(call->pool, type, type + strlen(type), "boundary");
-
-    if (!boundary || !*boundary) {
-        return bad_multipart(call, "its type names no boundary");
-    }
-    parts.delimiter = apr_pstrcat(call->pool, "\n--", boundary, NULL);
-    parts.delimiter_len = strlen(parts.delimiter);
-    MWS_ERR(begin_parts(&parts));
-    while (parts.at) {
-        MWS_ERR(count_key(call, keys));
-        MWS_ERR(read_part(&parts, strct));
-    }
-    return NULL;
-}
-
-mws_error_t *mws_form_multipart(mws_call_t *call, const char *type, mws_text_t body,
-                                mws_value_t *strct, apr_int64_t *keys)
-{
-    return add_parts(call, type, apr_pstrmemdup(call->pool, body.s, body.len), body.len, strct,
-                     keys);
+    return mws_multipart_read(call, http, &taker, &fields, keys);
 }
 
 /* ---- a whole request --------------------------------------------------------------------- */
@@ -443,7 +237,10 @@ static mws_error_t *read_body(mws_call_t *call, const mws_http_t *http, mws_valu
     char       *bytes;
 
     *is_json = strcmp(type, "application/json") == 0;
-    if (!is_form && !*is_json && strcmp(type, "multipart/form-data") != 0) {
+    if (strcmp(type, MWS_MULTIPART) == 0) {
+        return mws_form_multipart(call, http, strct, keys);
+    }
+    if (!is_form && !*is_json) {
         return NULL;
     }
     MWS_ERR(mws_http_body(call, http, &body));
@@ -451,14 +248,8 @@ static mws_error_t *read_body(mws_call_t *call, const mws_http_t *http, mws_valu
     if (!body.len) {
         return NULL;
     }
-    if (is_form) {
-        return add_pieces(call, bytes, body.len, strct, keys);
-    }
-    if (*is_json) {
-        return mws_json_object(call, bytes, body.len, strct, keys);
-    }
-    return add_parts(call, apr_table_get(http->headers, "Content-Type"), bytes, body.len, strct,
-                     keys);
+    return is_form ? add_pieces(call, bytes, body.len, strct, keys)
+                   : mws_json_object(call, bytes, body.len, strct, keys);
 }
 
 mws_error_t *mws_form_read(mws_call_t *call, const mws_http_t *http, mws_value_t **strct,

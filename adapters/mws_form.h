@@ -15,10 +15,10 @@
 mws_error_t *mws_form_query(mws_call_t *call, mws_text_t query, mws_value_t *strct,
                             apr_int64_t *keys);
 
-/* The same for a multipart/form-data BODY of content type TYPE: its fields; parts that are files
- * are passed over. MWS_BAD_PARAMETER also when the body is not whole or a part has no name. */
-mws_error_t *mws_form_multipart(mws_call_t *call, const char *type, mws_text_t body,
-                                mws_value_t *strct, apr_int64_t *keys);
+/* The same for the multipart/form-data body of HTTP: its fields; parts that are files are passed
+ * over. Errors also as mws_multipart_read(). */
+mws_error_t *mws_form_multipart(mws_call_t *call, const mws_http_t *http, mws_value_t *strct,
+                                apr_int64_t *keys);
 
 /* All variables of HTTP: the query's, overlaid key by key at the top with those of a POST body of
  * any of the three types. *IS_JSON tells that the body is JSON. Both are set whatever happens: on

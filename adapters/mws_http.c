@@ -13,29 +13,44 @@ static mws_error_t *too_large(mws_call_t *call)
     return mws_error(call->pool, MWS_TOO_LARGE, "the body is longer than MoodleWSBodyMax");
 }
 
-/* What Content-Length says, or BODY_ROOM when it says nothing of use. */
-static apr_int64_t expected_length(const mws_http_t *http)
+/* What Content-Length says, 0 when it says nothing of use. */
+static apr_int64_t length_said(const mws_http_t *http)
 {
     const char *said = apr_table_get(http->headers, "Content-Length");
     apr_int64_t len = said ? apr_atoi64(said) : 0;
 
-    return len > 0 ? len : BODY_ROOM;
+    return len > 0 ? len : 0;
+}
+
+mws_error_t *mws_http_check_length(mws_call_t *call, const mws_http_t *http)
+{
+    return length_said(http) > call->settings->body_max ? too_large(call) : NULL;
+}
+
+mws_error_t *mws_http_read(mws_call_t *call, const mws_http_t *http, char *buf, apr_size_t *len)
+{
+    apr_status_t rv = http->read(http->baton, buf, len);
+
+    if (rv == APR_ENOSPC) {
+        return too_large(call);
+    }
+    if (rv != APR_SUCCESS) {
+        return mws_error(call->pool, MWS_BAD_PARAMETER, "the body could not be read to its end");
+    }
+    return NULL;
 }
 
 mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t *body)
 {
-    apr_int64_t most = call->settings->body_max, expected = expected_length(http);
+    apr_int64_t most = call->settings->body_max, said = length_said(http);
     apr_size_t  room, used = 0;
     char       *bytes;
 
-    if (expected > most && expected != BODY_ROOM) {
-        return too_large(call);
-    }
-    room = (apr_size_t)expected + 1; /* its end shows without growing */
+    MWS_ERR(mws_http_check_length(call, http));
+    room = (apr_size_t)(said ? said : BODY_ROOM) + 1; /* its end shows without growing */
     bytes = apr_palloc(call->pool, room + 1);
     for (;;) {
-        apr_size_t   part = room - used;
-        apr_status_t rv;
+        apr_size_t part = room - used;
 
         if (part == 0) {
             char *grown = apr_palloc(call->pool, room * 2 + 1);
@@ -45,13 +60,9 @@ mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t 
             room *= 2;
             part = room - used;
         }
-        rv = http->read(http->baton, bytes + used, &part);
-        if (rv == APR_ENOSPC || used + part > (apr_size_t)most) {
+        MWS_ERR(mws_http_read(call, http, bytes + used, &part));
+        if (used + part > (apr_size_t)most) {
             return too_large(call);
-        }
-        if (rv != APR_SUCCESS) {
-            return mws_error(call->pool, MWS_BAD_PARAMETER,
-                             "the body could not be read to its end");
         }
         if (part == 0) {
             break;
@@ -84,6 +95,16 @@ void mws_http_closed(mws_reply_t *reply)
     apr_table_clear(reply->headers);
     reply->content_type = NULL;
     reply->status = 403;
+}
+
+mws_error_t *mws_http_count_key(mws_call_t *call, apr_int64_t *keys)
+{
+    if (--*keys < 0) {
+        return mws_error(call->pool, MWS_BAD_PARAMETER,
+                         "more than the %" APR_INT64_T_FMT " keys allowed in a request",
+                         call->settings->keys_max);
+    }
+    return NULL;
 }
 
 const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http)

@@ -387,18 +387,75 @@ static void test_many_names(void **state)
     assert_true(apr_time_now() - began < apr_time_from_sec(20));
 }
 
+/* ---- requests ---------------------------------------------------------------------------- */
+
+/* A body that comes in pieces. */
+typedef struct {
+    const char  *at;
+    apr_size_t   left, piece;
+    apr_status_t end; /* instead of an end */
+} body_t;
+
+static apr_status_t read_piece(void *baton, char *buf, apr_size_t *len)
+{
+    body_t *body = baton;
+
+    if (!body->left && body->end != APR_SUCCESS) {
+        return body->end;
+    }
+    if (*len > body->piece) {
+        *len = body->piece;
+    }
+    if (*len > body->left) {
+        *len = body->left;
+    }
+    memcpy(buf, body->at, *len);
+    body->at += *len;
+    body->left -= *len;
+    return APR_SUCCESS;
+}
+
+static body_t body;
+
+static mws_http_t request(const char *method, const char *query, const char *type,
+                          const char *content)
+{
+    mws_http_t http = {
+        .method = method, .query = query, .path_info = "", .read = read_piece, .baton = &body};
+
+    http.headers = apr_table_make(pool, 4);
+    if (type) {
+        apr_table_setn(http.headers, "Content-Type", type);
+    }
+    body.at = content;
+    body.left = strlen(content);
+    body.piece = 3;
+    body.end = APR_SUCCESS;
+    return http;
+}
+
 /* ---- multipart --------------------------------------------------------------------------- */
 
 #define TYPE "multipart/form-data; boundary=X"
 #define FIELD(name) "Content-Disposition: form-data; name=" name "\r\n\r\n"
 
-static mws_error_t *read_parts(const char *type, const char *body, apr_size_t len, mws_value_t **v)
+/* Read LEN bytes of CONTENT that come in pieces of PIECE. */
+static mws_error_t *read_pieces(const char *type, const char *content, apr_size_t len,
+                                apr_size_t piece, mws_value_t **v)
 {
     apr_int64_t keys = settings.keys_max;
-    mws_text_t  text = {body, len};
+    mws_http_t  http = request("POST", NULL, type, content);
 
+    body.left = len;
+    body.piece = piece;
     *v = mws_value_struct(pool);
-    return mws_form_multipart(&call, type, text, *v, &keys);
+    return mws_form_multipart(&call, &http, *v, &keys);
+}
+
+static mws_error_t *read_parts(const char *type, const char *content, apr_size_t len,
+                               mws_value_t **v)
+{
+    return read_pieces(type, content, len, len, v);
 }
 
 /* clang-format off */
@@ -524,6 +581,32 @@ static void test_bad_multipart(void **state)
         assert_refused(
             read_parts(bad_parts[i].type, bad_parts[i].body, strlen(bad_parts[i].body), &v),
             bad_parts[i].says);
+    }
+}
+
+/* It does not matter where a piece ends, nor where what is held of a body does: a value of each
+ * length around that goes before one whose delimiter, with blanks behind it, has just its place. */
+static void test_multipart_edges(void **state)
+{
+    static const char tail[] = "\r\n--X \t\r\n" FIELD("b") "\r\n-\r\n--Y\r\n--X--";
+    apr_size_t        len, edge = 65536;
+
+    for (len = edge - 200; len < edge + 20; len++) {
+        char        *content = apr_palloc(pool, len + sizeof(tail));
+        mws_value_t *v;
+        mws_text_t   a;
+        char        *at = content;
+
+        at += sprintf(at, "--X\r\n" FIELD("a"));
+        memset(at, '\r', (apr_size_t)(content + len - at));
+        memcpy(content + len, tail, sizeof(tail));
+        assert_null(read_pieces(TYPE, content, len + sizeof(tail) - 1, 1000 + len % 7, &v));
+        assert_int_equal(mws_value_size(v), 2);
+        a = mws_value_as_text(mws_value_get(v, "a", -1));
+        assert_int_equal(a.len, (apr_size_t)(content + len - at));
+        assert_memory_equal(a.s, at, a.len);
+        assert_string_equal(shown(mws_value_get(v, "b", -1)), "\\x0d\\x0a-\\x0d\\x0a--Y");
+        apr_pool_clear(pool);
     }
 }
 
@@ -917,51 +1000,6 @@ static void test_a_million_members(void **state)
 
 /* ---- whole requests ---------------------------------------------------------------------- */
 
-/* A body that comes in pieces. */
-typedef struct {
-    const char  *at;
-    apr_size_t   left, piece;
-    apr_status_t end; /* instead of an end */
-} body_t;
-
-static apr_status_t read_piece(void *baton, char *buf, apr_size_t *len)
-{
-    body_t *body = baton;
-
-    if (!body->left && body->end != APR_SUCCESS) {
-        return body->end;
-    }
-    if (*len > body->piece) {
-        *len = body->piece;
-    }
-    if (*len > body->left) {
-        *len = body->left;
-    }
-    memcpy(buf, body->at, *len);
-    body->at += *len;
-    body->left -= *len;
-    return APR_SUCCESS;
-}
-
-static body_t body;
-
-static mws_http_t request(const char *method, const char *query, const char *type,
-                          const char *content)
-{
-    mws_http_t http = {
-        .method = method, .query = query, .path_info = "", .read = read_piece, .baton = &body};
-
-    http.headers = apr_table_make(pool, 4);
-    if (type) {
-        apr_table_setn(http.headers, "Content-Type", type);
-    }
-    body.at = content;
-    body.left = strlen(content);
-    body.piece = 3;
-    body.end = APR_SUCCESS;
-    return http;
-}
-
 #define FORM "application/x-www-form-urlencoded"
 
 static const struct {
@@ -1163,6 +1201,7 @@ int main(void)
         TEST(test_multipart),
         TEST(test_multipart_nul),
         TEST(test_bad_multipart),
+        TEST(test_multipart_edges),
         TEST(test_multipart_limits),
         TEST(test_long_disposition),
         TEST(test_json),
