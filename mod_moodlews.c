@@ -457,6 +457,30 @@ static int add_header(void *headers, const char *name, const char *value)
     return 1;
 }
 
+/* Give the file of the reply to httpd, which sends the ranges that are asked for. */
+static int send_file(request_rec *r, mws_reply_t *reply)
+{
+    const core_dir_config *core = ap_get_core_module_config(r->per_dir_config);
+    apr_bucket_brigade    *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    apr_bucket            *bucket;
+    int                    status;
+
+    ap_update_mtime(r, apr_time_from_sec(reply->modified));
+    status = r->method_number == M_GET ? ap_meets_conditions(r) : OK;
+    if (status != OK) {
+        return status;
+    }
+    ap_set_content_length(r, reply->size);
+    if (!r->header_only && reply->size) {
+        bucket = apr_brigade_insert_file(brigade, reply->file, 0, reply->size, r->pool);
+        if (core->enable_mmap == ENABLE_MMAP_OFF) {
+            apr_bucket_file_enable_mmap(bucket, 0);
+        }
+    }
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(r->connection->bucket_alloc));
+    return ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS ? OK : AP_FILTER_ERROR;
+}
+
 /* Give the reply to httpd. */
 static int send_reply(request_rec *r, mws_reply_t *reply)
 {
@@ -472,6 +496,9 @@ static int send_reply(request_rec *r, mws_reply_t *reply)
         ap_set_content_type(r, reply->content_type);
     }
     apr_table_do(add_header, r->headers_out, reply->headers, NULL);
+    if (reply->file) {
+        return send_file(r, reply);
+    }
     ap_set_content_length(r, mws_sink_size(reply->body));
     if (!r->header_only) {
         for (block = reply->body->first; block; block = block->next) {
@@ -511,14 +538,15 @@ static void note_call(request_rec *r, const mws_call_t *call)
 
 static int handler(request_rec *r)
 {
-    const dir_conf_t    *dir = ap_get_module_config(r->per_dir_config, &moodlews_module);
-    server_conf_t       *conf = conf_of(r->server);
-    const char          *path = path_below(r, conf);
-    const mws_adapter_t *adapter;
-    mws_http_t           http = {.method = r->method, .query = r->args, .headers = r->headers_in};
-    mws_reply_t          reply = {.status = HTTP_OK};
-    body_t               body = {.r = r};
-    mws_call_t          *call;
+    const dir_conf_t      *dir = ap_get_module_config(r->per_dir_config, &moodlews_module);
+    const core_dir_config *core = ap_get_core_module_config(r->per_dir_config);
+    server_conf_t         *conf = conf_of(r->server);
+    const char            *path = path_below(r, conf);
+    const mws_adapter_t   *adapter;
+    mws_http_t             http = {.method = r->method, .query = r->args, .headers = r->headers_in};
+    mws_reply_t            reply = {.status = HTTP_OK};
+    body_t                 body = {.r = r};
+    mws_call_t            *call;
 
     if (dir->on != 1 || !path || r->method_number == M_TRACE) {
         return DECLINED;
@@ -532,6 +560,7 @@ static int handler(request_rec *r)
     }
     body.brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
     body.left = conf->settings.body_max;
+    http.sendfile = core->enable_sendfile == ENABLE_SENDFILE_ON;
     http.read = read_body;
     http.baton = &body;
     reply.headers = apr_table_make(r->pool, 12);

@@ -23,6 +23,7 @@ typedef struct mws_http_t {
     const char  *path_info; /* after the script's name, or "" */
     apr_table_t *headers;
     mws_script_e script;
+    int          sendfile; /* the kernel may be asked to send files */
     /* Read up to *LEN bytes of the body into BUF; *LEN is 0 at its end. Gives APR_ENOSPC beyond
      * MoodleWSBodyMax. */
     apr_status_t (*read)(void *baton, char *buf, apr_size_t *len);
@@ -35,6 +36,11 @@ typedef struct mws_reply_t {
     const char  *content_type;
     apr_table_t *headers;
     mws_sink_t  *body;
+
+    /* Instead of a body a file, of which the client may want ranges, or only if it changed. */
+    apr_file_t *file;
+    apr_off_t   size;
+    apr_int64_t modified; /* Unix seconds */
 } mws_reply_t;
 
 typedef struct mws_adapter_t {

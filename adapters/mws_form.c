@@ -4,9 +4,7 @@
 
 #include <apr_strings.h>
 
-#include "../lib/mws_buffer.h"
 #include "mws_json.h"
-#include "mws_multipart.h"
 
 /* Room for the value of a field, before it shows how long it is. */
 #define FIELD_ROOM 48
@@ -175,17 +173,9 @@ mws_error_t *mws_form_query(mws_call_t *call, mws_text_t query, mws_value_t *str
 
 /* ---- multipart/form-data ----------------------------------------------------------------- */
 
-/* The fields of a body: files are passed over. */
-typedef struct {
-    mws_call_t  *call;
-    mws_value_t *strct;
-    char        *name; /* of the field that is read; NULL: a file */
-    mws_buffer_t value;
-} fields_t;
-
 static mws_error_t *begin_field(void *baton, const mws_part_t *part)
 {
-    fields_t *fields = baton;
+    mws_fields_t *fields = baton;
 
     fields->name = part->filename ? NULL : apr_pstrdup(fields->call->pool, part->name);
     if (fields->name) {
@@ -196,7 +186,7 @@ static mws_error_t *begin_field(void *baton, const mws_part_t *part)
 
 static mws_error_t *add_to_field(void *baton, const char *bytes, apr_size_t len)
 {
-    fields_t *fields = baton;
+    mws_fields_t *fields = baton;
 
     if (fields->name) {
         mws_buffer_put(&fields->value, bytes, len);
@@ -206,7 +196,7 @@ static mws_error_t *add_to_field(void *baton, const char *bytes, apr_size_t len)
 
 static mws_error_t *end_field(void *baton)
 {
-    fields_t *fields = baton;
+    mws_fields_t *fields = baton;
 
     if (!fields->name) {
         return NULL;
@@ -216,13 +206,14 @@ static mws_error_t *end_field(void *baton)
                                        (apr_ssize_t)fields->value.len));
 }
 
+const mws_part_taker_t mws_form_fields = {begin_field, add_to_field, end_field};
+
 mws_error_t *mws_form_multipart(mws_call_t *call, const mws_http_t *http, mws_value_t *strct,
                                 apr_int64_t *keys)
 {
-    static const mws_part_taker_t taker = {begin_field, add_to_field, end_field};
-    fields_t                      fields = {.call = call, .strct = strct};
+    mws_fields_t fields = {.call = call, .strct = strct};
 
-    return mws_multipart_read(call, http, &taker, &fields, keys);
+    return mws_multipart_read(call, http, &mws_form_fields, &fields, keys);
 }
 
 /* ---- a whole request --------------------------------------------------------------------- */

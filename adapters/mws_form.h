@@ -8,7 +8,8 @@
 #ifndef MWS_FORM_H
 #define MWS_FORM_H
 
-#include "mws_adapter.h"
+#include "../lib/mws_buffer.h"
+#include "mws_multipart.h"
 
 /* Add the variables of QUERY (application/x-www-form-urlencoded) to STRCT. *KEYS counts down what
  * is still allowed of MoodleWSKeysMax. MWS_BAD_PARAMETER beyond it, or beyond MoodleWSDepthMax. */
@@ -19,6 +20,16 @@ mws_error_t *mws_form_query(mws_call_t *call, mws_text_t query, mws_value_t *str
  * over. Errors also as mws_multipart_read(). */
 mws_error_t *mws_form_multipart(mws_call_t *call, const mws_http_t *http, mws_value_t *strct,
                                 apr_int64_t *keys);
+
+/* The taker of such parts, for who reads files beside them: its baton, with CALL and STRCT set. */
+typedef struct {
+    mws_call_t  *call;
+    mws_value_t *strct;
+    char        *name; /* of the field that is read; NULL: a file */
+    mws_buffer_t value;
+} mws_fields_t;
+
+extern const mws_part_taker_t mws_form_fields;
 
 /* All variables of HTTP: the query's, overlaid key by key at the top with those of a POST body of
  * any of the three types. *IS_JSON tells that the body is JSON. Both are set whatever happens: on

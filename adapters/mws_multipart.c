@@ -127,31 +127,29 @@ static const char *parameter(apr_pool_t *p, const char *at, const char *end, con
 
 /* ---- the window ---- */
 
-static mws_error_t *make_window(parts_t *parts, apr_size_t size)
+/* Move what is held to the beginning of the window, and make that twice as large when all of it is
+ * held. */
+static mws_error_t *make_room(parts_t *parts)
 {
     apr_size_t held = (apr_size_t)(parts->end - parts->at);
-    char      *window = parts->window;
 
-    if (size > WINDOW_MAX) {
-        return bad_multipart(parts->call, "the header of a part is too long");
+    if (held == parts->size) {
+        if (held == WINDOW_MAX) {
+            return bad_multipart(parts->call, "the header of a part is too long");
+        }
+        parts->size *= 2;
+        parts->window = apr_palloc(parts->call->pool, parts->size + 1);
     }
-    if (size > parts->size) {
-        window = apr_palloc(parts->call->pool, size + 1);
-        parts->size = size;
-    }
-    memmove(window, parts->at, held);
-    parts->window = parts->at = window;
-    parts->end = window + held;
+    memmove(parts->window, parts->at, held);
+    parts->at = parts->window;
+    parts->end = parts->window + held;
     return NULL;
 }
 
-/* Read on, until the window is full or the body has ended. It grows when nothing of it is done
- * with. */
+/* Read on, until the window is full or the body has ended. */
 static mws_error_t *read_more(parts_t *parts)
 {
-    int is_full = parts->at == parts->window && parts->end == parts->window + parts->size;
-
-    MWS_ERR(make_window(parts, is_full ? parts->size * 2 : parts->size));
+    MWS_ERR(make_room(parts));
     while (!parts->ended && parts->end < parts->window + parts->size) {
         apr_size_t len = (apr_size_t)(parts->window + parts->size - parts->end);
 
@@ -346,12 +344,11 @@ static mws_error_t *read_parts(parts_t *parts, const mws_part_taker_t *taker, vo
 /* Read the beginning of the body. The first delimiter may begin it: as if a line went before. */
 static mws_error_t *begin_body(parts_t *parts)
 {
-    static char line_feed[] = "\n";
-
-    parts->at = line_feed;
-    parts->end = line_feed + 1;
     MWS_ERR(mws_http_check_length(parts->call, parts->http));
-    MWS_ERR(make_window(parts, WINDOW));
+    parts->size = WINDOW;
+    parts->window = parts->at = apr_palloc(parts->call->pool, WINDOW + 1);
+    *parts->at = '\n';
+    parts->end = parts->at + 1;
     return read_more(parts);
 }
 

@@ -64,8 +64,8 @@ static mws_error_t *prepare(mws_call_t *call, const mws_value_t *in, const char 
     if (!mws_given(in, "component") || !mws_given(in, "filearea") || !is_area(in, area)) {
         return mws_error(call->pool, MWS_CODING, "files may be uploaded to user/%s only", area);
     }
-    MWS_ERR(store_text(call, mws_text(in, "filecontent"), mws_upload_max_of_caller(call),
-                       &content));
+    MWS_ERR(
+        store_text(call, mws_text(in, "filecontent"), mws_upload_max_of_caller(call), &content));
     call->prepared = content;
     return NULL;
 }

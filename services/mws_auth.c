@@ -153,13 +153,13 @@ static mws_error_t *check_token(mws_call_t *call, const char *token, const mws_r
     return NULL;
 }
 
-/* What the token says of the call. */
-static mws_error_t *take_token(mws_call_t *call, const mws_rows_t *rows)
+/* What the token says of the call, which RESTRICTION binds. */
+static mws_error_t *take_token(mws_call_t *call, const mws_rows_t *rows, mws_context_t *restriction)
 {
-    call->restriction = mws_context_of_row(call->pool, rows, 0, CONTEXT);
-    if (!call->restriction) {
+    if (!restriction) {
         return mws_error(call->pool, MWS_NO_RECORD, "the context of the token is gone");
     }
+    call->restriction = restriction;
     call->token_id = mws_row_int(rows, 0, ID);
     call->service_id = mws_row_int(rows, 0, OFFER + MWS_OFFER_SERVICE);
     call->downloadfiles = mws_row_int(rows, 0, OFFER + MWS_OFFER_DOWNLOADS) != 0;
@@ -250,7 +250,7 @@ static mws_error_t *by_token(mws_call_t *call, const char *token, mws_permit_t *
     permit->listed = LISTED;
     permit->known = KNOWN;
     MWS_ERR(check_token(call, token, rows));
-    MWS_ERR(take_token(call, rows));
+    MWS_ERR(take_token(call, rows, mws_context_of_row(call->pool, rows, 0, CONTEXT)));
     account = mws_account_of_row(call, rows, 0, ACCOUNT);
     if (!account) {
         return mws_error(call->pool, MWS_NO_USER, "the user of the token is gone");
@@ -297,6 +297,103 @@ mws_error_t *mws_auth_caller(mws_call_t *call, const mws_credentials_t *credenti
         return by_token(call, credentials->token, asked);
     }
     return by_password(call, credentials, asked);
+}
+
+/* ---- for files ---- */
+
+static const char *token_id_text(mws_call_t *call, const mws_rows_t *rows)
+{
+    return apr_psprintf(call->pool, "%" APR_INT64_T_FMT, mws_row_int(rows, 0, ID));
+}
+
+static mws_error_t *refuse_for_files(mws_call_t *call, const mws_rows_t *rows, const char *reason,
+                                     mws_error_e id)
+{
+    mws_account_log_refused(call, BY_TOKEN, reason, "tokenid", token_id_text(call, rows));
+    return mws_error(call->pool, id, NULL);
+}
+
+/* What speaks against the token, but for its session. */
+static mws_error_t *check_token_for_files(mws_call_t *call, const char *token,
+                                          const mws_rows_t *rows)
+{
+    apr_int64_t until = mws_row_int(rows, 0, VALIDUNTIL);
+    const char *addresses = mws_row_text(rows, 0, ADDRESSES);
+
+    if (until && until < call->now) {
+        mws_account_log_refused(call, BY_TOKEN, "token_expired", "tokenid",
+                                token_id_text(call, rows));
+        return refuse_expired(call, token, rows);
+    }
+    if (addresses && *addresses && !mws_address_in(call->pool, call->address, addresses)) {
+        return refuse_address(call, BY_TOKEN, mws_row_int(rows, 0, ID));
+    }
+    return NULL;
+}
+
+/* A service that is on, whose capability the user has in the system, and that admits the user. */
+static mws_error_t *check_service(mws_call_t *call, const mws_rows_t *rows,
+                                  const mws_caller_t *caller)
+{
+    mws_error_t *refusal = NULL;
+    int          i;
+
+    for (i = 0; i < mws_rows_count(rows); i++) {
+        refusal = mws_offer_refusal(call, caller, call->restriction, rows, i, OFFER);
+        if (!refusal) {
+            return NULL;
+        }
+    }
+    return mws_error(call->pool, MWS_NO_ACCESS, "%s", refusal->row->errorcode);
+}
+
+static mws_error_t *check_account_for_files(mws_call_t *call, const mws_rows_t *rows,
+                                            const mws_account_t *account)
+{
+    const mws_caller_t *caller = account->caller;
+
+    if (!caller->confirmed) {
+        return refuse_for_files(call, rows, "user_unconfirmed", MWS_NOT_CONFIRMED);
+    }
+    if (caller->suspended) {
+        return refuse_for_files(call, rows, "user_suspended", MWS_WS_USER_SUSPENDED);
+    }
+    if (strcmp(caller->auth, "nologin") == 0) {
+        return refuse_for_files(call, rows, "nologin", MWS_WS_USER_NOLOGIN);
+    }
+    if (account->expired) {
+        return refuse_for_files(call, rows, "password_expired", MWS_PASSWORD_EXPIRED);
+    }
+    return NULL;
+}
+
+mws_error_t *mws_auth_for_files(mws_call_t *call, const char *token)
+{
+    mws_account_t *account;
+    mws_rows_t    *rows;
+
+    MWS_ERR(mws_site_take(call));
+    token = mws_clean_text(call, MWS_PARAM_ALPHANUM, token);
+    MWS_ERR(mws_db_query(call, &caller_by_token, &rows, "sss", token, "", ""));
+    if (!mws_rows_count(rows)) {
+        return mws_error(call->pool, MWS_BAD_TOKEN, NULL);
+    }
+    MWS_ERR(check_token_for_files(call, token, rows));
+    account = mws_account_of_row(call, rows, 0, ACCOUNT);
+    if (!account || account->caller->deleted) {
+        return mws_error(call->pool, MWS_NO_USER, "the user of the token is gone");
+    }
+    if (!mws_session_alive(call, rows, 0, SESSION)) {
+        return refuse_dead(call, rows);
+    }
+    MWS_ERR(mws_account_check_maintenance(call, account->caller));
+    MWS_ERR(take_token(call, rows,
+                       apr_pmemdup(call->pool, mws_context_system(call), sizeof(mws_context_t))));
+    MWS_ERR(check_service(call, rows, account->caller));
+    MWS_ERR(check_account_for_files(call, rows, account));
+    MWS_ERR(note_use(call, rows));
+    call->caller = account->caller;
+    return NULL;
 }
 
 /* ---- the function ---- */

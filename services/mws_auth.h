@@ -31,6 +31,12 @@ mws_error_t *mws_auth_gates(mws_call_t *call, int *open);
 mws_error_t *mws_auth_caller(mws_call_t *call, const mws_credentials_t *credentials,
                              const char *function, mws_permit_t **permit);
 
+/* Authenticate the caller of a script that takes or gives files, by TOKEN: checks, their order and
+ * their errors are others than at the servers of protocols, and the context of the token does not
+ * bind. Fills call->caller, call->downloadfiles and call->uploadfiles.
+ * Moodle: webservice/lib.php, webservice::authenticate_user(). */
+mws_error_t *mws_auth_for_files(mws_call_t *call, const char *token);
+
 /* Whether the caller may call the function named: it exists, and a service that admits the caller
  * lists it. */
 mws_error_t *mws_auth_may_call(mws_call_t *call, mws_permit_t *permit);

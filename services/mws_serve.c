@@ -53,41 +53,59 @@ static mws_error_t *run(mws_call_t *call, const mws_external_t *external, const 
     return mws_out_finish(out);
 }
 
-/* Run EXTERNAL in a transaction, and again when it met another one: the database has undone it. */
-static mws_error_t *run_to_commit(mws_call_t *call, const mws_external_t *external,
-                                  const mws_value_t *in, const mws_writer_t *writer,
-                                  mws_sink_t *sink)
+mws_error_t *mws_serve_may_write(mws_call_t *call)
+{
+    return call->settings->read_only ? mws_error(call->pool, MWS_READ_ONLY, NULL) : NULL;
+}
+
+mws_error_t *mws_serve_write(mws_call_t *call, mws_serve_work_t *work, void *baton)
 {
     mws_error_t *err;
     int          tries;
 
+    MWS_ERR(mws_serve_may_write(call));
+    call->writes = 1;
     for (tries = 1;; tries++) {
         MWS_ERR(mws_work_begin(call));
-        err = mws_work_end(call, run(call, external, in, writer, sink));
+        err = mws_work_end(call, work(call, baton));
         if (!err || err->id != MWS_DB_CONFLICT || tries == TRIES) {
             return err;
         }
         mws_db_release(call);
         mws_log(call->log, MWS_LOG_INFO, APR_SUCCESS, "MWS01200: %s is run again: %s",
-                call->function, err->detail);
+                call->function ? call->function : "an upload", err->detail);
         apr_sleep(tries * PAUSE);
-        mws_sink_clear(sink);
     }
+}
+
+/* A function that writes, and its answer. */
+typedef struct {
+    const mws_external_t *external;
+    const mws_value_t    *in;
+    const mws_writer_t   *writer;
+    mws_sink_t           *sink;
+} written_t;
+
+static mws_error_t *run_anew(mws_call_t *call, void *baton)
+{
+    const written_t *written = baton;
+
+    mws_sink_clear(written->sink);
+    return run(call, written->external, written->in, written->writer, written->sink);
 }
 
 static mws_error_t *run_write(mws_call_t *call, const mws_external_t *external,
                               const mws_value_t *in, const mws_writer_t *writer, mws_sink_t *sink)
 {
-    if (call->settings->read_only) {
-        return mws_error(call->pool, MWS_READ_ONLY, NULL);
-    }
+    written_t written = {external, in, writer, sink};
+
+    MWS_ERR(mws_serve_may_write(call));
     MWS_ERR(check_elements(call, in));
     if (external->before) {
         MWS_ERR(external->before(call, in));
         mws_db_release(call);
     }
-    call->writes = 1;
-    return run_to_commit(call, external, in, writer, sink);
+    return mws_serve_write(call, run_anew, &written);
 }
 
 mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,

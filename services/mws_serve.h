@@ -22,4 +22,12 @@ typedef struct mws_request_t {
 mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,
                        mws_sink_t *sink);
 
+/* MWS_READ_ONLY where the server only reads. */
+mws_error_t *mws_serve_may_write(mws_call_t *call);
+
+/* Run WORK with BATON in a transaction, and again when it met another one: the database has undone
+ * it then. For the scripts beside the servers that write. */
+typedef mws_error_t *mws_serve_work_t(mws_call_t *call, void *baton);
+mws_error_t         *mws_serve_write(mws_call_t *call, mws_serve_work_t *work, void *baton);
+
 #endif
