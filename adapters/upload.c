@@ -68,6 +68,18 @@ static mws_error_t *check_form_max(request_t *request)
                : NULL;
 }
 
+/* The name of a file that came with the path to it, as some clients send it. PHP:
+ * main/rfc1867.c. */
+static const char *base_name(const char *name)
+{
+    const char *end = name + strlen(name);
+
+    while (end > name && end[-1] != '/' && end[-1] != '\\') {
+        end--;
+    }
+    return end;
+}
+
 static mws_error_t *begin_file(request_t *request, const mws_part_t *part)
 {
     mws_call_t *call = request->call;
@@ -89,7 +101,7 @@ static mws_error_t *begin_file(request_t *request, const mws_part_t *part)
         return mws_error(call->pool, MWS_UPLOAD_NO_FILE, NULL);
     }
     request->upload->file.filename =
-        apr_pstrdup(call->pool, mws_clean_text(call, MWS_PARAM_FILE, part->filename));
+        apr_pstrdup(call->pool, mws_clean_text(call, MWS_PARAM_FILE, base_name(part->filename)));
     return mws_incoming_begin(call, &request->upload->file.content);
 }
 

@@ -15,7 +15,7 @@
 #define HASH_LEN (2 * APR_SHA1_DIGESTSIZE)
 
 /* The bytes that are read at once to see whether a file is what it should be. */
-#define PIECE 65536
+#define PIECE 16384
 
 /* What the site's folders may be used for where config.php does not say, as it says it: octal. */
 #define FOLDER_MODE "02777"
@@ -132,7 +132,7 @@ const char *mws_sha1(apr_pool_t *p, const char *bytes, apr_size_t len)
 static const char *hash_of_file(apr_pool_t *p, apr_file_t *file)
 {
     apr_off_t      start = 0;
-    char          *piece = apr_palloc(p, PIECE);
+    char           piece[PIECE];
     apr_sha1_ctx_t sha1;
     apr_status_t   rv = apr_file_seek(file, APR_SET, &start);
     apr_size_t     len;
@@ -181,7 +181,7 @@ mws_error_t *mws_incoming_begin(mws_call_t *call, mws_incoming_t **incoming)
     name = apr_pstrcat(call->pool, path, "/moodlews.XXXXXX", NULL);
     rv = apr_file_mktemp(&begun->file, name,
                          APR_FOPEN_CREATE | APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_EXCL |
-                             APR_FOPEN_BINARY | APR_FOPEN_NOCLEANUP,
+                             APR_FOPEN_BINARY,
                          call->pool);
     if (rv != APR_SUCCESS) {
         errno = APR_TO_OS_ERROR(rv);
@@ -302,9 +302,17 @@ static mws_error_t *put(mws_call_t *call, mws_incoming_t *incoming, const char *
     return NULL;
 }
 
-/* Move the content that was put into the store to the trash, unless a row is about it. The lock
- * waits for whoever is about to use it, and for the end of our own transaction where its outcome is
- * not known. */
+/* Move PATH, with the content HASH, to the trash; a trash that cannot take it goes without. */
+static int discard(mws_call_t *call, const char *hash, const char *path)
+{
+    return (make_folders(call, "trashdir", hash) &&
+            rename(path, place_of(call, "trashdir", hash)) == 0) ||
+           unlink(path) == 0;
+}
+
+/* Discard the content that was put into the store, unless a row is about it. The lock waits for
+ * whoever is about to use it, and for the end of our own transaction where its outcome is not
+ * known. */
 static mws_error_t *take_back(mws_call_t *call, mws_incoming_t *incoming)
 {
     mws_texts_t *hashes = mws_texts_make(call->pool);
@@ -317,8 +325,7 @@ static mws_error_t *take_back(mws_call_t *call, mws_incoming_t *incoming)
     if (!mws_row_bool(rows, 0, 0)) {
         const char *path = place_of(call, "filedir", incoming->hash);
 
-        if (!make_folders(call, "trashdir", incoming->hash) ||
-            rename(path, place_of(call, "trashdir", incoming->hash)) != 0) {
+        if (!discard(call, incoming->hash, path)) {
             return cannot_write(call, path);
         }
         incoming->placed = 0;

@@ -145,6 +145,17 @@ def test_150_02_token_places(site, files, student):
         assert reply.json()[0]['userid'] == str(STUDENT)
 
 
+# A name comes without its folders and what Moodle keeps no name with; its quotes are escaped.
+@pytest.mark.parametrize('sent, name', [
+    ('C:\\dir\\a.txt', 'a.txt'), ('../../etc/passwd', 'passwd'), ('a\\"b\\".txt', 'ab.txt'),
+    ('<b>&.txt', 'b.txt'), ("it's|a:b`.txt", 'itsab.txt'), ('a%00b', 'a%00b'), ('é日.txt', 'é日.txt')])
+def test_150_16_names(site, files, student, sent, name):
+    [answer] = send(site, field('token', student), file(sent, b'x')).json()
+    assert answer['filename'] == name
+    assert answer['source'] == ('O:8:"stdClass":1:{s:6:"source";s:%d:"%s";}'
+                                % (len(name.encode()), name))
+
+
 # The area may be said: a file of that name there is told, the others are stored.
 def test_150_03_name_taken(site, files, student):
     token = field('token', student)

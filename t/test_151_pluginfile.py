@@ -400,8 +400,12 @@ def test_151_19_content(site, files, tokens):
         files.run("UPDATE mdl_files SET contenthash = %s WHERE contextid = %s AND filename ="
                   " 'hello.txt'", (wrong, where))
         assert hidden(get(site, path, tokens['student']))
-    trash = os.path.join(site.env['DATAROOT'], 'trashdir/aa/bb')
-    os.makedirs(trash, exist_ok=True)
+    trash = site.env['DATAROOT']
+    owner = os.stat(trash)
+    for folder_name in ('trashdir', 'aa', 'bb'):
+        trash = os.path.join(trash, folder_name)
+        os.makedirs(trash, exist_ok=True)
+        os.chown(trash, owner.st_uid, owner.st_gid)
     content_hash = 'aabb' + '0' * 36
     with open(os.path.join(trash, content_hash), 'wb') as f:
         f.write(WELCOME)
