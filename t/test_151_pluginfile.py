@@ -217,6 +217,7 @@ def test_151_10_conditions(site, files, tokens):
     def status(headers):
         reply = get(site, path, tokens['student'], headers=headers)
         assert reply.body == (b'' if reply.status == 304 else WELCOME)
+        assert (reply.headers['Etag'], reply.headers['Cache-Control']) == (etag, NEVER)
         return reply.status
 
     assert status({'If-None-Match': etag}) == 304
