@@ -11,13 +11,13 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
-#include <libxml/HTMLparser.h>
 #include <limits.h>
 
 #include "mws_buffer.h"
 #include "mws_clean.h"
 #include "mws_settings.h"
 #include "mws_style.h"
+#include "mws_tags.h"
 #include "mws_unicode.h"
 
 /* How deep our elements nest, and how deep those of the input may before we give up on its tags;
@@ -779,12 +779,6 @@ static void on_text(void *baton, const xmlChar *text, int len)
     }
 }
 
-static void on_error(void *baton, xmlErrorPtr error)
-{
-    (void)baton;
-    (void)error;
-}
-
 /* ---- the whole ---- */
 
 /* Controls, which have no business in HTML. */
@@ -909,37 +903,12 @@ static int is_clean(apr_pool_t *p, const char *html)
     return !strchr(text, OPENING) && !strchr(text, CLOSING);
 }
 
-static apr_status_t free_parser(void *parser)
-{
-    htmlFreeParserCtxt(parser);
-    return APR_SUCCESS;
-}
-
 /* Feed HTML to the parser. Returns whether all of it was read. */
 static int parse(cleaner_t *c, const char *html, apr_size_t len)
 {
-    const char *page = apr_pstrcat(c->pool, "<html><body>", html, "</body></html>", NULL);
+    static const mws_tags_t tell = {.start = on_start, .end = on_end, .text = on_text};
 
-    c->parser = htmlNewParserCtxt();
-    if (!c->parser) {
-        return 0;
-    }
-    apr_pool_cleanup_register(c->pool, c->parser, free_parser, apr_pool_cleanup_null);
-    memset(c->parser->sax, 0, sizeof(*c->parser->sax));
-    c->parser->sax->initialized = XML_SAX2_MAGIC;
-    c->parser->sax->startElement = on_start;
-    c->parser->sax->endElement = on_end;
-    c->parser->sax->characters = on_text;
-    c->parser->sax->ignorableWhitespace = on_text;
-    c->parser->sax->cdataBlock = on_text;
-    c->parser->sax->serror = on_error;
-    c->parser->userData = c;
-    htmlCtxtReadMemory(c->parser, page, (int)(len + strlen("<html><body></body></html>")), NULL,
-                       "UTF-8",
-                       HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                           HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
-    apr_pool_cleanup_run(c->pool, c->parser, free_parser);
-    return !c->too_deep;
+    return mws_tags_read(c->pool, html, len, &tell, c, &c->parser) && !c->too_deep;
 }
 
 /* HTML as text, where its tags cannot be trusted to the parser. */

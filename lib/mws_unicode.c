@@ -12,6 +12,12 @@ static const range_t lower_ranges[] = {
 #undef LOWER
 };
 
+static const range_t upper_ranges[] = {
+#define UPPER(first, last, stride, delta) {first, last, stride, delta},
+#include "mws_unicode.tbl"
+#undef UPPER
+};
+
 static const range_t punct_ranges[] = {
 #define PUNCT(first, last) {first, last, 1, 0},
 #include "mws_unicode.tbl"
@@ -102,15 +108,28 @@ apr_size_t mws_utf8_encode(int32_t c, char *out)
     return 4;
 }
 
+/* What C is by the range of RANGES that it belongs to. */
+static int32_t moved(const range_t *ranges, apr_size_t count, int32_t c)
+{
+    const range_t *range = find(ranges, count, c);
+
+    return range && (c - range->first) % range->stride == 0 ? c + range->delta : c;
+}
+
 int32_t mws_unicode_lower(int32_t c)
 {
-    const range_t *range;
-
     if (c < 0x80) {
         return c >= 'A' && c <= 'Z' ? c + 32 : c;
     }
-    range = find(lower_ranges, COUNT(lower_ranges), c);
-    return range && (c - range->first) % range->stride == 0 ? c + range->delta : c;
+    return moved(lower_ranges, COUNT(lower_ranges), c);
+}
+
+int32_t mws_unicode_upper(int32_t c)
+{
+    if (c < 0x80) {
+        return c >= 'a' && c <= 'z' ? c - 32 : c;
+    }
+    return moved(upper_ranges, COUNT(upper_ranges), c);
 }
 
 int mws_unicode_is_punct(int32_t c)

@@ -17,8 +17,9 @@ int32_t mws_utf8_decode(const char *text, const char *end, apr_size_t *len);
 /* Write the code point C to OUT (room for four bytes); returns how many. */
 apr_size_t mws_utf8_encode(int32_t c, char *out);
 
-/* The lower case of C where it is one code point, else C. */
+/* The lower and the upper case of C where it is one code point, else C. */
 int32_t mws_unicode_lower(int32_t c);
+int32_t mws_unicode_upper(int32_t c);
 
 /* Whether C is punctuation as [[:punct:]], or white space as \s, of PHP's regular expressions with
  * the modifier u: symbols count below U+0100 only. */
