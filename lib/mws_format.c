@@ -127,10 +127,22 @@ static const char *without_links(apr_pool_t *p, const char *text)
     return mws_buffer_text(&out);
 }
 
+/* Whether the site takes only links out of names, and leaves the rest of their HTML. */
+static int keeps_html(mws_call_t *call)
+{
+    const char *tags = mws_config(call, "formatstringstriptags");
+
+    return tags && !mws_config_on(call, "formatstringstriptags");
+}
+
+static const char *clean_name(apr_pool_t *p, const char *text)
+{
+    text = without_links(p, text);
+    return mws_html_clean(p, text, strlen(text));
+}
+
 const char *mws_format_string(mws_call_t *call, const char *text)
 {
-    const char *tags;
-
     if (!text || !*text) {
         return "";
     }
@@ -138,12 +150,13 @@ const char *mws_format_string(mws_call_t *call, const char *text)
         return text;
     }
     text = escape_bare_ampersands(call->pool, text);
-    tags = mws_config(call, "formatstringstriptags");
-    if (tags && !mws_config_on(call, "formatstringstriptags")) {
-        text = without_links(call->pool, text);
-        return mws_html_clean(call->pool, text, strlen(text));
-    }
-    return escape_angles(call->pool, strip_tags(call->pool, text));
+    return keeps_html(call) ? clean_name(call->pool, text)
+                            : escape_angles(call->pool, strip_tags(call->pool, text));
+}
+
+const char *mws_format_subject(mws_call_t *call, const char *text)
+{
+    return keeps_html(call) ? clean_name(call->pool, text) : strip_tags(call->pool, text);
 }
 
 /* ---- texts ---- */
@@ -167,8 +180,7 @@ static apr_size_t line_end(const char *text)
     return (text[1] == '\n' || text[1] == '\r') && text[1] != *text ? 2 : 1;
 }
 
-/* TEXT with a break before each end of a line. PHP: nl2br(). */
-static const char *with_breaks(apr_pool_t *p, const char *text)
+const char *mws_format_breaks(apr_pool_t *p, const char *text)
 {
     mws_buffer_t out = mws_buffer_make(p, strlen(text) + 32);
 
@@ -217,7 +229,7 @@ static const char *from_moodle(apr_pool_t *p, const char *text)
             at[1] = ' ';
         }
     }
-    return with_breaks(p, out);
+    return mws_format_breaks(p, out);
 }
 
 /* Plain text as HTML. References to characters by number stay. */
@@ -252,7 +264,7 @@ static const char *from_plain(apr_pool_t *p, const char *text)
             mws_buffer_putc(&out, *text);
         }
     }
-    return with_breaks(p, replace(p, mws_buffer_text(&out), "  ", "&nbsp; "));
+    return mws_format_breaks(p, replace(p, mws_buffer_text(&out), "  ", "&nbsp; "));
 }
 
 static apr_status_t free_text(void *text)
@@ -291,7 +303,12 @@ static const char *to_html(apr_pool_t *p, const char *text, int format, int page
     return mws_html_clean(p, text, strlen(text));
 }
 
-static int is_format(int format)
+const char *mws_format_to_html(apr_pool_t *p, const char *text, int format)
+{
+    return to_html(p, text, format, 0);
+}
+
+int mws_format_known(apr_int64_t format)
 {
     return format == MWS_FORMAT_MOODLE || format == MWS_FORMAT_HTML || format == MWS_FORMAT_PLAIN ||
            format == MWS_FORMAT_MARKDOWN;
@@ -304,7 +321,7 @@ mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
     if (!text || !*text) {
         return NULL;
     }
-    if (!is_format(*format)) {
+    if (!mws_format_known(*format)) {
         return mws_error(call->pool, MWS_CODING, "a text of format %d", *format);
     }
     if (call->text.fileurl) {

@@ -23,6 +23,10 @@ typedef struct {
  * texts. NULL gives "". Moodle: format_string(), core_external\util::format_string(). */
 const char *mws_format_string(mws_call_t *call, const char *text);
 
+/* The same for a text that is no HTML: without tags, and with nothing escaped, whatever the request
+ * asks for. */
+const char *mws_format_subject(mws_call_t *call, const char *text);
+
 /* A text for display and, in *FORMAT, the format it then has. NULL gives "".
  * Moodle: core_external\util::format_text(). */
 mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
@@ -32,6 +36,16 @@ mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
  * pluginfile.php, a div around the Moodle format (groups in a profile). */
 mws_error_t *mws_format_page(mws_call_t *call, const char *text, int format, const mws_area_t *area,
                              const char **html);
+
+/* Whether FORMAT is one of the four. */
+int mws_format_known(apr_int64_t format);
+
+/* A text in FORMAT (an unknown one is Moodle's) as clean HTML, whatever the request's settings say.
+ * Moodle: format_text() without the div. */
+const char *mws_format_to_html(apr_pool_t *p, const char *text, int format);
+
+/* TEXT with a <br /> before each end of a line. PHP: nl2br(). */
+const char *mws_format_breaks(apr_pool_t *p, const char *text);
 
 /* A person's name by the site's template; OVERRIDE: by the one for who may see full names.
  * Moodle: core_user\fields, fullname(). */
