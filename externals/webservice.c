@@ -7,9 +7,10 @@
 #include "../lib/mws_access.h"
 #include "../lib/mws_clean.h"
 #include "../lib/mws_declare.h"
+#include "../lib/mws_file_key.h"
 #include "../lib/mws_files.h"
 #include "../lib/mws_format.h"
-#include "../lib/mws_password.h"
+#include "../lib/mws_ids.h"
 
 /* $2 holds the short names that the service must be among, if there are any. */
 SQL(service_functions,
@@ -23,20 +24,6 @@ SQL(chosen_home,
     " WHERE userid = $1 AND name = 'user_home_page_preference'");
 
 SQL(session_count, "SELECT count(*) FROM {sessions} WHERE userid = $1");
-
-#define OWN_KEY                                                                                    \
-    "FROM {user_private_key}"                                                                      \
-    " WHERE script = 'core_files' AND userid = $1 AND instance IS NULL"                            \
-    "   AND iprestriction IS NULL AND validuntil IS NULL"
-
-SQL(private_key, "SELECT value " OWN_KEY " ORDER BY id LIMIT 1");
-
-/* The table has no unique index: whoever makes a user's key waits for whoever is making it. */
-SQL(lock_private_key, "SELECT pg_advisory_xact_lock(hashtextextended('user_private_key', $1))");
-
-SQL(add_private_key,
-    "INSERT INTO {user_private_key} (script, value, userid, timecreated)"
-    " SELECT 'core_files', $2, $1::bigint, $3::bigint WHERE NOT EXISTS (SELECT 1 " OWN_KEY ")");
 
 /* Where a user lands after login. Moodle: lib/moodlelib.php, HOMEPAGE_... */
 enum { HOME_SITE, HOME_DASHBOARD, HOME_CHOSEN, HOME_COURSES, HOME_URL };
@@ -87,24 +74,22 @@ static mws_error_t *queue_own(mws_call_t *call, site_t *site)
     if (mws_config_int(call, "defaulthomepage", HOME_SITE) == HOME_CHOSEN) {
         MWS_ERR(mws_db_queue(call, &chosen_home, &site->home, "i", userid));
     }
-    MWS_ERR(mws_db_queue(call, &private_key, &site->key, "i", userid));
+    MWS_ERR(mws_file_keys_queue(call, mws_ids_of_one(call->pool, userid), &site->key));
     if (counts_sessions(call)) {
         MWS_ERR(mws_db_queue(call, &session_count, &site->sessions, "i", userid));
     }
     return NULL;
 }
 
-/* Add a key for the caller's files, unless another call does so at the same moment; SITE then
- * has the one that counts. Moodle: lib/moodlelib.php, get_user_key(). */
+/* Add a key for the caller's files; SITE then has the one that counts. */
 static mws_error_t *make_private_key(mws_call_t *call, site_t *site)
 {
-    apr_int64_t userid = call->caller->id;
+    const mws_ids_t *self = mws_ids_of_one(call->pool, call->caller->id);
 
     MWS_ERR(mws_db_begin(call));
-    MWS_ERR(mws_db_queue(call, &lock_private_key, NULL, "i", userid));
-    MWS_ERR(mws_db_queue(call, &add_private_key, NULL, "isi", userid,
-                         mws_random_hex(call->pool, 32), call->now));
-    MWS_ERR(mws_db_query(call, &private_key, &site->key, "i", userid));
+    MWS_ERR(mws_file_keys_make(call, self));
+    MWS_ERR(mws_file_keys_queue(call, self, &site->key));
+    MWS_ERR(mws_db_run(call));
     return mws_db_commit(call);
 }
 
@@ -332,8 +317,8 @@ static void write_own(mws_call_t *call, mws_out_t *out, const site_t *site)
     if (url) {
         mws_out_text(out, "userhomepageurl", url);
     }
-    if (first_text(site->key)) {
-        mws_out_text(out, "userprivateaccesskey", first_text(site->key));
+    if (mws_rows_count(site->key)) {
+        mws_out_text(out, "userprivateaccesskey", mws_row_text(site->key, 0, MWS_FILE_KEY));
     }
 }
 
@@ -412,7 +397,7 @@ EXTERNAL(core_webservice_get_site_info,
     MWS_ERR(queue_functions(call, mws_texts_make(call->pool), &site));
     MWS_ERR(queue_own(call, &site));
     MWS_ERR(mws_db_run(call));
-    if (!first_text(site.key) && !call->settings->read_only) {
+    if (!mws_rows_count(site.key) && !call->settings->read_only) {
         MWS_ERR(make_private_key(call, &site));
     }
     mws_out_struct(out, NULL);
