@@ -135,19 +135,22 @@ static inline const char *harm_of_tags(const char *html)
     return NULL;
 }
 
+/* As libxml2 reads it, whatever it is written like. */
+static inline const char *harm_as_read(const char *html)
+{
+    htmlDocPtr  doc = htmlReadMemory(html, (int)strlen(html), NULL, "UTF-8",
+                                     HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
+    const char *harm = doc ? harm_of_nodes(xmlDocGetRootElement(doc)) : NULL;
+
+    xmlFreeDoc(doc);
+    return harm;
+}
+
 static inline const char *harm_in(const char *html)
 {
     const char *harm = harm_of_tags(html);
-    htmlDocPtr  doc;
 
-    if (harm) {
-        return harm;
-    }
-    doc = htmlReadMemory(html, (int)strlen(html), NULL, "UTF-8",
-                         HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
-    harm = doc ? harm_of_nodes(xmlDocGetRootElement(doc)) : NULL;
-    xmlFreeDoc(doc);
-    return harm;
+    return harm ? harm : harm_as_read(html);
 }
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* t/fuzz/fuzz_html.c -- texts of any bytes as HTML: the first byte is the format, the rest the
  * text. Whatever they are, nothing that comes out can do harm, nor what the cleaner makes of it
- * when it sees it again. */
+ * when it sees it again, nor what becomes of that in a message. */
 #include "lib/mws_format.h"
 #include "lib/mws_html.h"
+#include "lib/mws_plain.h"
+#include "lib/mws_target.h"
 #include "site.h"
 #include "t/harmless.h"
 
@@ -15,6 +17,8 @@ static void check_cleaner(mws_call_t *call, const char *html, size_t size)
     fuzz_expect(!harm_in(once));
     fuzz_expect(!harm_in(twice));
     fuzz_expect(!harm_in(mws_html_paragraphs(call->pool, once)));
+    fuzz_expect(!harm_as_read(mws_target_blank(call->pool, once)));
+    fuzz_expect(mws_plain(call->pool, once) != NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
