@@ -405,6 +405,18 @@ CREATE TABLE mdl_user_lastaccess (
 CREATE INDEX mdl_userlast_cou_ix ON mdl_user_lastaccess (courseid);
 CREATE INDEX mdl_userlast_use_ix ON mdl_user_lastaccess (userid);
 CREATE UNIQUE INDEX mdl_userlast_usecou_uix ON mdl_user_lastaccess (userid, courseid);
+CREATE TABLE mdl_oauth2_refresh_token (
+    id bigserial CONSTRAINT mdl_oautrefrtoke_id_pk PRIMARY KEY,
+    timecreated bigint NOT NULL,
+    timemodified bigint NOT NULL,
+    userid bigint NOT NULL,
+    issuerid bigint NOT NULL,
+    token text NOT NULL,
+    scopehash varchar(40) DEFAULT '' NOT NULL
+);
+CREATE INDEX mdl_oautrefrtoke_iss_ix ON mdl_oauth2_refresh_token (issuerid);
+CREATE INDEX mdl_oautrefrtoke_use_ix ON mdl_oauth2_refresh_token (userid);
+CREATE UNIQUE INDEX mdl_oautrefrtoke_useisssco_uix ON mdl_oauth2_refresh_token (userid, issuerid, scopehash);
 CREATE TABLE mdl_user_private_key (
     id bigserial CONSTRAINT mdl_userprivkey_id_pk PRIMARY KEY,
     script varchar(128) DEFAULT '' NOT NULL,
@@ -2187,6 +2199,15 @@ CREATE TABLE mdl_workshop (
 CREATE INDEX mdl_work_cou_ix ON mdl_workshop (course);
 
 -- Grades
+CREATE TABLE mdl_grading_areas (
+    id bigserial CONSTRAINT mdl_gradarea_id_pk PRIMARY KEY,
+    contextid bigint NOT NULL,
+    component varchar(100) DEFAULT '' NOT NULL,
+    areaname varchar(100) DEFAULT '' NOT NULL,
+    activemethod varchar(100)
+);
+CREATE INDEX mdl_gradarea_con_ix ON mdl_grading_areas (contextid);
+CREATE UNIQUE INDEX mdl_gradarea_concomare_uix ON mdl_grading_areas (contextid, component, areaname);
 CREATE TABLE mdl_scale (
     id bigserial CONSTRAINT mdl_scal_id_pk PRIMARY KEY,
     courseid bigint DEFAULT 0 NOT NULL,
