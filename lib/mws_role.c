@@ -23,6 +23,12 @@ SQL(assignable,
 
 enum { ASSIGNABLE_CONTEXT, ASSIGNABLE_ROLE };
 
+/* The rows RA that say what row W wants. Only the user's index can serve: a user has few roles, but a
+ * context or a role may have thousands of users, which a plan made too early does not know. */
+#define WANTED_ROLE(ra, w)                                                                         \
+    ra ".userid = " w ".userid AND " ra ".contextid + 0 = " w ".contextid AND " ra                 \
+       ".roleid + 0 = " w ".roleid AND " ra ".component = '' AND " ra ".itemid = 0"
+
 /* Of rows that say the same the first one stays; a new one is made where there is none. */
 SQL(assign,
     "WITH wanted AS (SELECT w.roleid, w.userid, w.contextid, min(w.n) AS n"
@@ -31,15 +37,15 @@ SQL(assign,
     "                 GROUP BY w.roleid, w.userid, w.contextid),"
     " old AS (SELECT ra.id, w.n, min(ra.id) OVER (PARTITION BY w.n) AS first"
     "           FROM wanted w"
-    "           JOIN {role_assignments} ra ON ra.userid = w.userid AND ra.contextid = w.contextid"
-    "                AND ra.roleid = w.roleid AND ra.component = '' AND ra.itemid = 0),"
+    "           JOIN {role_assignments} ra ON " WANTED_ROLE("ra", "w") "),"
     " spare AS (DELETE FROM {role_assignments} ra USING old"
     "            WHERE ra.id = old.id AND old.id <> old.first)"
     "INSERT INTO {role_assignments} (roleid, contextid, userid, timemodified, modifierid,"
     "       component, itemid, sortorder)"
     " SELECT w.roleid, w.contextid, w.userid, $4, $5, '', 0, 0"
     "   FROM wanted w"
-    "  WHERE NOT EXISTS (SELECT 1 FROM old WHERE old.n = w.n)"
+    "  WHERE NOT EXISTS (SELECT 1 FROM {role_assignments} ra"
+    "                     WHERE " WANTED_ROLE("ra", "w") ")"
     "  ORDER BY w.n"
     " RETURNING id, roleid, userid, contextid");
 
