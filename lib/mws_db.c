@@ -89,6 +89,7 @@ typedef struct mws_lease_t {
 SQL(begin_work, "BEGIN");
 SQL(commit_work, "COMMIT");
 SQL(rollback_work, "ROLLBACK");
+SQL(plan_anew, "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)");
 SQL(limit_time, "SELECT set_config('statement_timeout', $1, true), set_config('jit', 'off', true)");
 
 /* ---- what the server refused ---- */
@@ -984,7 +985,7 @@ mws_error_t *mws_db_begin(mws_call_t *call)
 {
     MWS_ERR(mws_db_queue(call, &begin_work, NULL, ""));
     call->lease->begins = 1;
-    return NULL;
+    return call->many ? mws_db_queue(call, &plan_anew, NULL, "") : NULL;
 }
 
 mws_error_t *mws_db_commit(mws_call_t *call)

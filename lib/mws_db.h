@@ -68,7 +68,9 @@ mws_error_t *mws_db_query(struct mws_call_t *call, const mws_sql_t *stmt, mws_ro
 void mws_db_forget(struct mws_call_t *call);
 
 /* Open a transaction with the next statements, and end it. Without mws_db_begin() every
- * statement stands alone. A commit whose outcome is unknown is an error that says so. */
+ * statement stands alone. A commit whose outcome is unknown is an error that says so. In the
+ * transaction of a call about many things (CALL->many) each statement is planned for the arrays it
+ * is given: a plan made once takes them for short, and joins of thousands by loops. */
 mws_error_t *mws_db_begin(struct mws_call_t *call);
 mws_error_t *mws_db_commit(struct mws_call_t *call);
 void         mws_db_rollback(struct mws_call_t *call);
