@@ -2518,6 +2518,12 @@ CREATE INDEX mdl_repoinst_con_ix ON mdl_repository_instances (contextid);
 CREATE INDEX mdl_repoinst_use_ix ON mdl_repository_instances (userid);
 
 -- Messages, notifications, notes
+CREATE TABLE mdl_repository_instance_config (
+    id bigserial CONSTRAINT mdl_repoinstconf_id_pk PRIMARY KEY,
+    instanceid bigint NOT NULL,
+    name varchar(255) DEFAULT '' NOT NULL,
+    value text
+);
 CREATE TABLE mdl_message (
     id bigserial CONSTRAINT mdl_mess_id_pk PRIMARY KEY,
     useridfrom bigint DEFAULT 0 NOT NULL,
