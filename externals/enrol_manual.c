@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* externals/enrol_manual.c -- who is in a course by hand. */
 #include <apr_hash.h>
-#include <apr_strings.h>
+#include <string.h>
 
 #include "../lib/mws_course.h"
 #include "../lib/mws_declare.h"
@@ -70,6 +70,11 @@ enum { NOREPLY = -10, SUPPORT = -20 };
 typedef struct {
     apr_int64_t status, start, end;
 } span_t;
+
+/* Spans as columns. */
+typedef struct {
+    mws_ids_t *statuses, *starts, *ends;
+} spans_t;
 
 /* A user in an instance, which is what there is one enrolment for. */
 typedef struct {
@@ -193,7 +198,7 @@ static mws_error_t *check_enrol(mws_call_t *call, const order_t *order, const it
     return NULL;
 }
 
-/* Take when and how each of ITEMS, checked, is to be enrolled. */
+/* Take when and how each item of ORDER is to be enrolled. */
 static void take_spans(const mws_value_t *items, order_t *order)
 {
     int i;
@@ -224,8 +229,9 @@ static mws_error_t *read_assignable(mws_call_t *call, order_t *order)
  * place. Returns them, in the order in which they come up. */
 static apr_array_header_t *place_enrolments(mws_call_t *call, order_t *order, apr_hash_t *places)
 {
-    apr_array_header_t *enrolments = apr_array_make(call->pool, order->count, sizeof(void *));
-    int                 i;
+    apr_array_header_t *enrolments =
+        apr_array_make(call->pool, order->count, sizeof(enrolment_t *));
+    int i;
 
     for (i = 0; i < order->count; i++) {
         item_t       *item = &order->items[i];
@@ -262,15 +268,27 @@ static void take_rows(apr_hash_t *places, const mws_rows_t *rows, int made)
     }
 }
 
+static spans_t make_spans(apr_pool_t *p)
+{
+    const spans_t spans = {mws_ids_make(p), mws_ids_make(p), mws_ids_make(p)};
+
+    return spans;
+}
+
+static void add_span(const spans_t *spans, const span_t *span)
+{
+    mws_ids_add(spans->statuses, span->status);
+    mws_ids_add(spans->starts, span->start);
+    mws_ids_add(spans->ends, span->end);
+}
+
 /* Make the rows of ENROLMENTS that are not there, and hold those that are. */
 static mws_error_t *write_enrolments(mws_call_t *call, const apr_array_header_t *enrolments,
                                      apr_hash_t *places)
 {
     mws_ids_t  *instances = mws_ids_make(call->pool);
     mws_ids_t  *users = mws_ids_make(call->pool);
-    mws_ids_t  *statuses = mws_ids_make(call->pool);
-    mws_ids_t  *starts = mws_ids_make(call->pool);
-    mws_ids_t  *ends = mws_ids_make(call->pool);
+    spans_t     spans = make_spans(call->pool);
     mws_rows_t *made, *held;
     int         i;
 
@@ -279,12 +297,10 @@ static mws_error_t *write_enrolments(mws_call_t *call, const apr_array_header_t 
 
         mws_ids_add(instances, enrolment->place.enrolid);
         mws_ids_add(users, enrolment->place.userid);
-        mws_ids_add(statuses, enrolment->span.status);
-        mws_ids_add(starts, enrolment->span.start);
-        mws_ids_add(ends, enrolment->span.end);
+        add_span(&spans, &enrolment->span);
     }
-    MWS_ERR(mws_db_queue(call, &create_enrolments, &made, "IIIIIii", instances, users, statuses,
-                         starts, ends, call->caller->id, call->now));
+    MWS_ERR(mws_db_queue(call, &create_enrolments, &made, "IIIIIii", instances, users,
+                         spans.statuses, spans.starts, spans.ends, call->caller->id, call->now));
     MWS_ERR(mws_db_queue(call, &hold_enrolments, &held, "II", instances, users));
     MWS_ERR(mws_db_run(call));
     take_rows(places, made, 1);
@@ -301,9 +317,7 @@ static mws_error_t *write_enrolments(mws_call_t *call, const apr_array_header_t 
 static mws_error_t *queue_changes(mws_call_t *call, const apr_array_header_t *enrolments)
 {
     mws_ids_t *ids = mws_ids_make(call->pool);
-    mws_ids_t *statuses = mws_ids_make(call->pool);
-    mws_ids_t *starts = mws_ids_make(call->pool);
-    mws_ids_t *ends = mws_ids_make(call->pool);
+    spans_t    spans = make_spans(call->pool);
     int        i;
 
     for (i = 0; i < enrolments->nelts; i++) {
@@ -311,13 +325,11 @@ static mws_error_t *queue_changes(mws_call_t *call, const apr_array_header_t *en
 
         if (enrolment->changed) {
             mws_ids_add(ids, enrolment->id);
-            mws_ids_add(statuses, enrolment->span.status);
-            mws_ids_add(starts, enrolment->span.start);
-            mws_ids_add(ends, enrolment->span.end);
+            add_span(&spans, &enrolment->span);
         }
     }
-    return mws_db_queue(call, &change_enrolments, NULL, "IIIIii", ids, statuses, starts, ends,
-                        call->caller->id, call->now);
+    return mws_db_queue(call, &change_enrolments, NULL, "IIIIii", ids, spans.statuses, spans.starts,
+                        spans.ends, call->caller->id, call->now);
 }
 
 static mws_error_t *assign_roles(mws_call_t *call, const order_t *order,

@@ -34,7 +34,7 @@ SQL(contexts_of, "SELECT x.id"
                  "  JOIN {context} x ON x.contextlevel = 30 AND x.instanceid = w.userid"
                  " ORDER BY w.place");
 
-/* The enrolments of each by the plugins $2 that are switched on, plugin by plugin. */
+/* The enrolments of each by the plugins $2, which are switched on, plugin by plugin. */
 SQL(enrolments_of,
     "SELECT ue.id, w.place - 1"
     "  FROM unnest($1::bigint[]) WITH ORDINALITY AS w (userid, place)"
@@ -286,12 +286,6 @@ static mws_error_t *strip(mws_call_t *call, leaving_t *leaving)
     const mws_ids_t *ids = leaving->ids;
     const char      *plugins = mws_config(call, "enrol_plugins_enabled");
 
-    if (mws_plugin_config(call, "auth_lti", "version")) {
-        MWS_ERR(mws_db_queue(call, &unlink_lti, NULL, "I", ids));
-    }
-    if (mws_plugin_config(call, "auth_oauth2", "version")) {
-        MWS_ERR(mws_db_queue(call, &unlink_oauth2, NULL, "I", ids));
-    }
     MWS_ERR(mws_grades_delete(call, ids, &leaving->grades));
     MWS_ERR(mws_db_queue(call, &enrolments_of, &leaving->enrolments, "Is", ids, plugins));
     MWS_ERR(mws_tags_clear(call, ids, &leaving->tags));
@@ -311,6 +305,12 @@ static mws_error_t *queue_rest(mws_call_t *call, const leaving_t *leaving)
     for (i = 0; i < leaving->accounts->nelts; i++) {
         mws_ids_add(contexts, account_at(leaving, i)->contextid);
     }
+    if (mws_plugin_config(call, "auth_lti", "version")) {
+        MWS_ERR(mws_db_queue(call, &unlink_lti, NULL, "I", leaving->ids));
+    }
+    if (mws_plugin_config(call, "auth_oauth2", "version")) {
+        MWS_ERR(mws_db_queue(call, &unlink_oauth2, NULL, "I", leaving->ids));
+    }
     MWS_ERR(queue_all(call, own, sizeof(own) / sizeof(*own), leaving->ids));
     return queue_all(call, content, sizeof(content) / sizeof(*content), contexts);
 }
@@ -326,15 +326,15 @@ static void propose_names(mws_call_t *call, const leaving_t *leaving, apr_hash_t
 
     for (i = 0; i < leaving->accounts->nelts; i++) {
         account_t   *account = account_at(leaving, i);
-        apr_int64_t *time = apr_hash_get(times, account->kept, APR_HASH_KEY_STRING);
+        apr_int64_t *next = apr_hash_get(times, account->kept, APR_HASH_KEY_STRING);
 
-        if (!time) {
-            time = apr_pmemdup(call->pool, &call->now, sizeof(*time));
-            apr_hash_set(times, account->kept, APR_HASH_KEY_STRING, time);
+        if (!next) {
+            next = apr_pmemdup(call->pool, &call->now, sizeof(*next));
+            apr_hash_set(times, account->kept, APR_HASH_KEY_STRING, next);
         }
         do {
             account->newname =
-                apr_psprintf(call->pool, "%s.%" APR_INT64_T_FMT, account->kept, (*time)++);
+                apr_psprintf(call->pool, "%s.%" APR_INT64_T_FMT, account->kept, (*next)++);
         } while (apr_hash_get(taken, account->newname, APR_HASH_KEY_STRING));
     }
 }
