@@ -7,6 +7,7 @@
 
 #include "../lib/mws_clean.h"
 #include "../lib/mws_course_files.h"
+#include "../lib/mws_course_format.h"
 #include "../lib/mws_customfield.h"
 #include "../lib/mws_declare.h"
 #include "../lib/mws_format.h"
@@ -132,30 +133,6 @@ typedef struct {
     int                  edits; /* the caller may change it */
 } course_t;
 
-/* An option of a course format: its default is the setting of that name of PLUGIN, else PRESET. */
-typedef struct {
-    const char *format, *name, *plugin, *preset;
-    int         is_text;
-    int         told; /* core_course_get_courses_by_field tells it */
-} option_t;
-
-/* Moodle: course/format/..., course_format_options(). */
-/* clang-format off */
-static const option_t options[] = {
-    /* format           name                plugin                   preset   text told */
-    {"topics",         "hiddensections",   "moodlecourse",          "1",     0,   1},
-    {"topics",         "coursedisplay",    "moodlecourse",          "0",     0,   1},
-    {"weeks",          "hiddensections",   "moodlecourse",          "1",     0,   1},
-    {"weeks",          "coursedisplay",    "moodlecourse",          "0",     0,   1},
-    {"weeks",          "automaticenddate", "format_weeks",          "1",     0,   1},
-    {"social",         "numdiscussions",   "format_social",         "10",    0,   1},
-    {"singleactivity", "activitytype",     "format_singleactivity", "forum", 1,   1},
-    {"site",           "numsections",      "format_site",           "1",     0,   0},
-};
-/* clang-format on */
-
-static const option_t *const options_end = options + sizeof(options) / sizeof(options[0]);
-
 static const char *column(const course_t *c, int number)
 {
     return mws_row_text(c->all->rows, c->row, number);
@@ -164,10 +141,10 @@ static const char *column(const course_t *c, int number)
 /* Write a column under its own name. */
 #define COPY(name) mws_out_text(out, #name, column(c, C_##name))
 
-static const char *value_of_option(mws_call_t *call, const course_t *c, const option_t *option)
+static const char *value_of_option(mws_call_t *call, const course_t *c,
+                                   const mws_course_option_t *option)
 {
     const mws_rows_t *rows = c->all->options;
-    const char       *setting;
     int               end, row;
 
     for (row = mws_rows_range(rows, O_COURSE, c->id, &end); row < end; row++) {
@@ -176,17 +153,16 @@ static const char *value_of_option(mws_call_t *call, const course_t *c, const op
             return mws_row_null(rows, row, O_VALUE) ? "" : mws_row_text(rows, row, O_VALUE);
         }
     }
-    setting = mws_plugin_config(call, option->plugin, option->name);
-    return setting && *setting ? setting : option->preset;
+    return mws_course_option_preset(call, option);
 }
 
 /* The option NAME of the course's format, or NULL when the format has none. */
 static const char *option_named(mws_call_t *call, const course_t *c, const char *name)
 {
-    const option_t *option;
+    const mws_course_option_t *option = NULL;
 
-    for (option = options; option < options_end; option++) {
-        if (strcmp(option->format, c->format) == 0 && strcmp(option->name, name) == 0) {
+    while ((option = mws_course_option_next(c->format, option)) != NULL) {
+        if (strcmp(option->name, name) == 0) {
             return value_of_option(call, c, option);
         }
     }
@@ -194,13 +170,13 @@ static const char *option_named(mws_call_t *call, const course_t *c, const char 
 }
 
 static void write_option(mws_call_t *call, mws_out_t *out, const course_t *c,
-                         const option_t *option)
+                         const mws_course_option_t *option)
 {
     const char *value = value_of_option(call, c, option);
 
     mws_out_struct(out, NULL);
     mws_out_text(out, "name", option->name);
-    if (option->is_text) {
+    if (option->kind == MWS_OPTION_ACTIVITY) {
         mws_out_text(out, "value", value);
     }
     else {
@@ -211,12 +187,10 @@ static void write_option(mws_call_t *call, mws_out_t *out, const course_t *c,
 
 static void write_options(mws_call_t *call, mws_out_t *out, const course_t *c)
 {
-    const option_t *option;
+    const mws_course_option_t *option = NULL;
 
-    for (option = options; option < options_end; option++) {
-        if (strcmp(option->format, c->format) == 0) {
-            write_option(call, out, c, option);
-        }
+    while ((option = mws_course_option_next(c->format, option)) != NULL) {
+        write_option(call, out, c, option);
     }
 }
 
@@ -273,9 +247,8 @@ static course_t course_at(mws_call_t *call, const courses_t *all, int row,
 
     c.id = mws_row_int(all->rows, row, C_id);
     c.format = column(&c, C_format);
-    if (c.id != mws_front_page_id(call) &&
-        !mws_settings_lists(call->settings->course_formats, c.format)) {
-        c.format = "topics";
+    if (c.id != mws_front_page_id(call)) {
+        c.format = mws_course_format(call, c.format);
     }
     c.edits = mws_can(call, c.context, "moodle/course:update");
     return c;
@@ -636,14 +609,11 @@ static void write_filters(mws_out_t *out, const course_t *c)
 /* Write the options that a format tells to clients, if it tells any. */
 static void write_told_options(mws_call_t *call, mws_out_t *out, const course_t *c)
 {
-    const char     *plugin = apr_pstrcat(call->pool, "format_", c->format, NULL);
-    const char     *indentation = mws_plugin_config(call, plugin, "indentation");
-    const option_t *option = options;
+    const char                *plugin = apr_pstrcat(call->pool, "format_", c->format, NULL);
+    const char                *indentation = mws_plugin_config(call, plugin, "indentation");
+    const mws_course_option_t *first = mws_course_option_next(c->format, NULL);
 
-    while (option < options_end && !(option->told && strcmp(option->format, c->format) == 0)) {
-        option++;
-    }
-    if (option == options_end) {
+    if (!first || !first->told) {
         return;
     }
     mws_out_list(out, "courseformatoptions");

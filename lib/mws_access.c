@@ -18,9 +18,10 @@ SQL(context_by_instance, "SELECT " MWS_CONTEXT_COLUMNS("x")
 /* Ids are drawn first: the path has them. */
 SQL(create_contexts,
     "INSERT INTO {context} (id, contextlevel, instanceid, path, depth, locked)"
-    " SELECT n.id, $1, n.instanceid, $3 || '/' || n.id, $4, 0"
-    "   FROM (SELECT nextval('{context}_id_seq') AS id, u.instanceid"
-    "           FROM unnest($2::bigint[]) AS u (instanceid)) AS n"
+    " SELECT n.id, $1, n.instanceid, n.above || '/' || n.id, n.depth + 1, 0"
+    "   FROM (SELECT nextval('{context}_id_seq') AS id, u.instanceid, u.above, u.depth"
+    "           FROM unnest($2::bigint[], $3::text[], $4::bigint[])"
+    "                AS u (instanceid, above, depth)) AS n"
     " ON CONFLICT (contextlevel, instanceid) DO NOTHING"
     " RETURNING instanceid, id, contextlevel, instanceid, path");
 
@@ -147,8 +148,29 @@ const char *mws_context_path(apr_pool_t *p, const mws_context_t *context)
 mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *instances,
                                  const mws_context_t *parent, mws_rows_t **rows)
 {
-    return mws_db_queue(call, &create_contexts, rows, "iIsi", (apr_int64_t)level, instances,
-                        mws_context_path(call->pool, parent), (apr_int64_t)parent->depth + 1);
+    const mws_context_t **parents =
+        apr_palloc(call->pool, (apr_size_t)instances->count * sizeof(*parents));
+    int i;
+
+    for (i = 0; i < instances->count; i++) {
+        parents[i] = parent;
+    }
+    return mws_contexts_create_below(call, level, instances, parents, rows);
+}
+
+mws_error_t *mws_contexts_create_below(mws_call_t *call, int level, const mws_ids_t *instances,
+                                       const mws_context_t *const *parents, mws_rows_t **rows)
+{
+    mws_texts_t *paths = mws_texts_make(call->pool);
+    mws_ids_t   *depths = mws_ids_make(call->pool);
+    int          i;
+
+    for (i = 0; i < instances->count; i++) {
+        mws_texts_add(paths, mws_context_path(call->pool, parents[i]));
+        mws_ids_add(depths, parents[i]->depth);
+    }
+    return mws_db_queue(call, &create_contexts, rows, "iISI", (apr_int64_t)level, instances, paths,
+                        depths);
 }
 
 mws_error_t *mws_contexts_create_modules(mws_call_t *call, const mws_ids_t *modules)

@@ -53,6 +53,9 @@ mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *i
 
 /* Queue making the contexts that MODULES (ids of course_modules) lack, each below its course's. */
 mws_error_t *mws_contexts_create_modules(mws_call_t *call, const mws_ids_t *modules);
+/* The same, each below a parent of its own: PARENTS are as many as INSTANCES. */
+mws_error_t *mws_contexts_create_below(mws_call_t *call, int level, const mws_ids_t *instances,
+                                       const mws_context_t *const *parents, mws_rows_t **rows);
 
 /* The path of CONTEXT as the database has it: "/1/3/25". */
 const char *mws_context_path(apr_pool_t *p, const mws_context_t *context);

@@ -275,11 +275,15 @@ const char *mws_config(mws_call_t *call, const char *name)
     return forced ? forced : apr_hash_get(call->site->config, name, APR_HASH_KEY_STRING);
 }
 
+/* VALUE (or NULL) as a number, PRESET when it is none or empty. */
+static apr_int64_t number_of(const char *value, apr_int64_t preset)
+{
+    return value && *value ? mws_clean_to_int(value) : preset;
+}
+
 apr_int64_t mws_config_int(mws_call_t *call, const char *name, apr_int64_t preset)
 {
-    const char *value = mws_config(call, name);
-
-    return value && *value ? mws_clean_to_int(value) : preset;
+    return number_of(mws_config(call, name), preset);
 }
 
 int mws_config_on(mws_call_t *call, const char *name)
@@ -311,6 +315,12 @@ const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *
 {
     return apr_hash_get(call->site->plugin_config, apr_pstrcat(call->pool, plugin, "/", name, NULL),
                         APR_HASH_KEY_STRING);
+}
+
+apr_int64_t mws_plugin_config_int(mws_call_t *call, const char *plugin, const char *name,
+                                  apr_int64_t preset)
+{
+    return number_of(mws_plugin_config(call, plugin, name), preset);
 }
 
 int mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,

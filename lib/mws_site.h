@@ -33,8 +33,11 @@ int         mws_config_on(mws_call_t *call, const char *name);
 /* Whether WORD is an item of the comma list in config row NAME. */
 int mws_config_lists(mws_call_t *call, const char *name, const char *word);
 
-/* A row of table config_plugins, or NULL; whether WORD is an item of the comma list in it. */
+/* A row of table config_plugins, or NULL; as a number (PRESET where there is no row or it is
+ * empty); whether WORD is an item of the comma list in it. */
 const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *name);
+apr_int64_t mws_plugin_config_int(mws_call_t *call, const char *plugin, const char *name,
+                                  apr_int64_t preset);
 int         mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,
                                     const char *word);
 
