@@ -9,6 +9,7 @@
 #include "mws_clean.h"
 #include "mws_escape.h"
 #include "mws_format.h"
+#include "mws_unicode.h"
 #include "mws_work.h"
 
 /* ---- columns ---- */
@@ -54,17 +55,6 @@ mws_error_t *mws_course_refuse(mws_call_t *call, mws_error_e id, int place, cons
     return err;
 }
 
-/* How many characters TEXT, which is UTF-8, has. */
-static apr_size_t characters(const char *text)
-{
-    apr_size_t count = 0;
-
-    for (; *text; text++) {
-        count += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return count;
-}
-
 static mws_error_t *take_text(mws_call_t *call, const mws_value_t *in, int place, int number,
                               mws_course_value_t *value)
 {
@@ -72,7 +62,7 @@ static mws_error_t *take_text(mws_call_t *call, const mws_value_t *in, int place
     apr_size_t  max = columns[number].max;
 
     value->text = mws_text(in, key);
-    if (max && characters(value->text) > max) {
+    if (max && mws_utf8_count(value->text) > max) {
         return mws_course_refuse(
             call, MWS_BAD_PARAMETER, place, key,
             apr_psprintf(call->pool, "expected %" APR_SIZE_T_FMT " characters at most", max));

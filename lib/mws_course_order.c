@@ -106,12 +106,17 @@ static void fill_shelves(mws_course_order_t *order)
     }
 }
 
-static shelf_t *shelf_of(mws_course_order_t *order, apr_int64_t category)
+static apr_hash_t *shelves_of(mws_course_order_t *order)
 {
     if (!order->shelves) {
         fill_shelves(order);
     }
-    return apr_hash_get(order->shelves, &category, sizeof(category));
+    return order->shelves;
+}
+
+static shelf_t *shelf_of(mws_course_order_t *order, apr_int64_t category)
+{
+    return apr_hash_get(shelves_of(order), &category, sizeof(category));
 }
 
 const mws_category_t *mws_course_order_category(mws_course_order_t *order, apr_int64_t id)
@@ -175,7 +180,7 @@ mws_error_t *mws_course_order_write(mws_call_t *call, mws_course_order_t *order)
     apr_hash_index_t *hi;
     int               i;
 
-    for (hi = apr_hash_first(call->pool, order->shelves); hi; hi = apr_hash_next(hi)) {
+    for (hi = apr_hash_first(call->pool, shelves_of(order)); hi; hi = apr_hash_next(hi)) {
         const shelf_t *shelf = apr_hash_this_val(hi);
         int            count = shelf->courses->count;
 

@@ -268,7 +268,10 @@ SQL(set_ends,
     "          FROM unnest($1::bigint[]) AS w (course)"
     "          LEFT JOIN {course_sections} s ON s.course = w.course"
     "         GROUP BY w.course) AS w"
-    " WHERE c.id = w.course");
+    " WHERE c.id = w.course"
+    "   AND NOT EXISTS (SELECT 1 FROM {course_format_options} o"
+    "                    WHERE o.courseid = c.id AND o.format = 'weeks' AND o.sectionid = 0"
+    "                      AND o.name = 'automaticenddate' AND o.value IN ('', '0'))");
 
 mws_error_t *mws_course_ends_set(mws_call_t *call, const mws_ids_t *courses, const char *zone)
 {

@@ -30,8 +30,9 @@ mws_error_t *mws_course_blocks_create(mws_call_t *call, const mws_ids_t *courses
 mws_error_t *mws_course_enrols_create(mws_call_t *call, const mws_ids_t *courses,
                                       mws_rows_t **rows);
 
-/* Queue letting COURSES end as many weeks after their start as they have sections, at least one;
- * weeks of days in ZONE. Moodle: format_weeks::update_end_date(). */
+/* Queue letting COURSES, all of the format weeks, end as many weeks after their start as they have
+ * sections, at least one, unless their option says no; weeks of days in ZONE.
+ * Moodle: format_weeks::update_end_date(). */
 mws_error_t *mws_course_ends_set(mws_call_t *call, const mws_ids_t *courses, const char *zone);
 
 /* Note the events of new sections, and of new enrolment instances, of the course with CONTEXTID
