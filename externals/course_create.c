@@ -112,17 +112,6 @@ static mws_error_t *enter_category(mws_call_t *call, const plan_t *plan)
     return err;
 }
 
-static mws_error_t *check_name(mws_call_t *call, const plan_t *plan, int column)
-{
-    const char *name = plan->row.of[column].text;
-
-    if (!*mws_trim(call->pool, name)) {
-        return mws_course_refuse(call, MWS_BAD_FIELD, plan->place, mws_course_column_name(column),
-                                 "expected a name that is not blank");
-    }
-    return NULL;
-}
-
 /* Set what is not given, or not for the caller to give. */
 static void complete(const courses_t *all, plan_t *plan)
 {
@@ -182,15 +171,16 @@ static mws_error_t *plan_course(courses_t *all, const mws_value_t *in, int place
     MWS_ERR(take_sections(call, plan));
     plan->category = mws_course_order_category(all->order, row->of[MWS_COURSE_category].number);
     MWS_ERR(enter_category(call, plan));
-    MWS_ERR(check_name(call, plan, MWS_COURSE_fullname));
-    MWS_ERR(check_name(call, plan, MWS_COURSE_shortname));
+    MWS_ERR(mws_course_check_fullname(call, row, place));
+    MWS_ERR(mws_course_check_shortname(call, row, place));
     if (row->of[MWS_COURSE_lang].given) {
         MWS_ERR(mws_course_check_lang(call, row, place));
     }
     MWS_ERR(mws_course_check_theme(call, row, place, ""));
     complete(all, plan);
     MWS_ERR(mws_course_check_summary(call, row, place));
-    MWS_ERR(mws_course_names_take(call, all->names, NULL, row));
+    MWS_ERR(mws_course_names_check(call, all->names, NULL, row));
+    mws_course_names_take(all->names, NULL, row);
     MWS_ERR(mws_course_check_dates(call, row->of[MWS_COURSE_startdate].number,
                                    row->of[MWS_COURSE_enddate].number));
     plan->format = mws_course_format(call, row->of[MWS_COURSE_format].text);
@@ -367,16 +357,6 @@ static mws_error_t *create_courses(mws_call_t *call, const mws_value_t *in, mws_
 
 /* ---- the functions ---- */
 
-static mws_error_t *find_zone(mws_call_t *call, const mws_value_t *in)
-{
-    const char  *zone = NULL;
-    mws_error_t *err = mws_zone_find(call, &zone);
-
-    (void)in;
-    call->prepared = (void *)zone;
-    return err;
-}
-
 /* clang-format off */
 #define NAMES                                                                                      \
     VALUE("fullname", TEXT, "its full name"),                                                      \
@@ -436,7 +416,7 @@ EXTERNAL(core_course_create_courses,
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
         VALUE("shortname", RAW, "its short name, as given"))),
-    .before  = find_zone)
+    .before  = mws_zone_prepare)
 {
     return create_courses(call, in, out);
 }
@@ -465,7 +445,7 @@ EXTERNAL(moodle_course_create_courses,
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
         VALUE("shortname", TEXT, "its short name, as given"))),
-    .before  = find_zone)
+    .before  = mws_zone_prepare)
 {
     return create_courses(call, in, out);
 }

@@ -149,6 +149,25 @@ const char *mws_course_row_json(apr_pool_t *p, const mws_course_row_t *row, cons
 
 /* ---- checks ---- */
 
+static mws_error_t *check_name(mws_call_t *call, const mws_course_row_t *row, int place, int number)
+{
+    if (!*mws_trim(call->pool, row->of[number].text)) {
+        return mws_course_refuse(call, MWS_BAD_FIELD, place, columns[number].key,
+                                 "expected a name that is not blank");
+    }
+    return NULL;
+}
+
+mws_error_t *mws_course_check_fullname(mws_call_t *call, const mws_course_row_t *row, int place)
+{
+    return check_name(call, row, place, MWS_COURSE_fullname);
+}
+
+mws_error_t *mws_course_check_shortname(mws_call_t *call, const mws_course_row_t *row, int place)
+{
+    return check_name(call, row, place, MWS_COURSE_shortname);
+}
+
 mws_error_t *mws_course_check_summary(mws_call_t *call, const mws_course_row_t *row, int place)
 {
     switch (row->of[MWS_COURSE_summaryformat].number) {
@@ -282,8 +301,8 @@ static int is_new(const mws_course_row_t *before, const mws_course_row_t *row, i
     return *name && (!before || strcmp(before->of[column].text, name) != 0);
 }
 
-mws_error_t *mws_course_names_take(mws_call_t *call, mws_course_names_t *names,
-                                   const mws_course_row_t *before, const mws_course_row_t *row)
+mws_error_t *mws_course_names_check(mws_call_t *call, mws_course_names_t *names,
+                                    const mws_course_row_t *before, const mws_course_row_t *row)
 {
     int kind;
 
@@ -298,11 +317,18 @@ mws_error_t *mws_course_names_take(mws_call_t *call, mws_course_names_t *names,
             return mws_error(call->pool, kinds[kind].taken, NULL);
         }
     }
+    return NULL;
+}
+
+void mws_course_names_take(mws_course_names_t *names, const mws_course_row_t *before,
+                           const mws_course_row_t *row)
+{
+    int kind;
+
     for (kind = 0; kind < MWS_COURSE_NAMES; kind++) {
         if (before) {
             count_owner(names, kind, before->of[kinds[kind].column].text, -1);
         }
         count_owner(names, kind, row->of[kinds[kind].column].text, 1);
     }
-    return NULL;
 }

@@ -81,18 +81,20 @@ const char *mws_course_column_name(int number);
 mws_error_t *mws_course_refuse(mws_call_t *call, mws_error_e id, int place, const char *key,
                                const char *why);
 
-/* MWS_BAD_FORMAT unless the summary's format in ROW is one; what is wrong with its dates as given.
- * Moodle: util::validate_format(), course_validate_dates(). */
+/* MWS_BAD_FIELD when a name in ROW is blank, MWS_BAD_FORMAT unless its summary's format is one,
+ * MWS_BAD_FIELD unless its language is installed. ROW is of the course at PLACE. */
+mws_error_t *mws_course_check_fullname(mws_call_t *call, const mws_course_row_t *row, int place);
+mws_error_t *mws_course_check_shortname(mws_call_t *call, const mws_course_row_t *row, int place);
 mws_error_t *mws_course_check_summary(mws_call_t *call, const mws_course_row_t *row, int place);
+mws_error_t *mws_course_check_lang(mws_call_t *call, const mws_course_row_t *row, int place);
+
+/* MWS_END_WITHOUT_START or MWS_END_BEFORE_START; 0 is no date. Moodle: course_validate_dates(). */
 mws_error_t *mws_course_check_dates(mws_call_t *call, apr_int64_t start, apr_int64_t end);
 
 /* MWS_BAD_FIELD unless the theme that was given is installed; where courses may have none, it is
  * as if it were not given. BEFORE is what the course has without it. */
 mws_error_t *mws_course_check_theme(mws_call_t *call, mws_course_row_t *row, int place,
                                     const char *before);
-
-/* MWS_BAD_FIELD unless the language in ROW is installed. */
-mws_error_t *mws_course_check_lang(mws_call_t *call, const mws_course_row_t *row, int place);
 
 /* Names that no two courses share. Courses take them one after the other. */
 typedef enum {
@@ -108,10 +110,13 @@ typedef struct mws_course_names_t mws_course_names_t;
 mws_error_t *mws_course_names_queue(mws_call_t *call, const mws_value_t *courses,
                                     mws_course_names_t **names);
 
-/* Let a course that has the names of BEFORE (NULL: none) take those of ROW; an empty id number is
- * nobody's. MWS_SHORTNAME_TAKEN or MWS_COURSE_ID_TAKEN, and it keeps what it has, when another
- * course has one of them. */
-mws_error_t *mws_course_names_take(mws_call_t *call, mws_course_names_t *names,
-                                   const mws_course_row_t *before, const mws_course_row_t *row);
+/* MWS_SHORTNAME_TAKEN or MWS_COURSE_ID_TAKEN when ROW has a name that another course has; BEFORE
+ * is what its own course had so far, NULL when it is new. An empty id number is nobody's. */
+mws_error_t *mws_course_names_check(mws_call_t *call, mws_course_names_t *names,
+                                    const mws_course_row_t *before, const mws_course_row_t *row);
+
+/* Let that course have the names of ROW instead of those of BEFORE. */
+void mws_course_names_take(mws_course_names_t *names, const mws_course_row_t *before,
+                           const mws_course_row_t *row);
 
 #endif

@@ -42,10 +42,15 @@ SQL(read_courses,
     " ORDER BY o.category, CASE WHEN o.astray THEN o.sortorder % $3 ELSE o.sortorder END,"
     "          o.id DESC");
 
+/* Locked in the order of ids, as by who changes courses. */
 SQL(write_places,
     "UPDATE {course} c SET sortorder = n.sortorder"
-    "  FROM unnest($1::bigint[], $2::bigint[]) AS n (id, sortorder)"
-    " WHERE c.id = n.id AND c.sortorder <> n.sortorder");
+    "  FROM (SELECT c.id, n.sortorder"
+    "          FROM {course} c"
+    "          JOIN unnest($1::bigint[], $2::bigint[]) AS n (id, sortorder) ON n.id = c.id"
+    "         WHERE c.sortorder <> n.sortorder"
+    "         ORDER BY c.id FOR UPDATE OF c) AS n"
+    " WHERE c.id = n.id");
 
 SQL(write_counts,
     "UPDATE {course_categories} k SET coursecount = n.count"

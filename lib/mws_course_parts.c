@@ -260,6 +260,7 @@ int mws_course_enrols_events(mws_call_t *call, const mws_rows_t *rows, int row,
 
 /* ---- the end ---- */
 
+/* A start that the database has no calendar for has no end. */
 SQL(set_ends,
     "UPDATE {course} c SET enddate = " MWS_SECONDS(
         "(" MWS_LOCAL("c.startdate", "$2") " + w.weeks * interval '7 days')",
@@ -268,7 +269,7 @@ SQL(set_ends,
     "          FROM unnest($1::bigint[]) AS w (course)"
     "          LEFT JOIN {course_sections} s ON s.course = w.course"
     "         GROUP BY w.course) AS w"
-    " WHERE c.id = w.course"
+    " WHERE c.id = w.course AND c.startdate BETWEEN -200000000000 AND 1000000000000"
     "   AND NOT EXISTS (SELECT 1 FROM {course_format_options} o"
     "                    WHERE o.courseid = c.id AND o.format = 'weeks' AND o.sectionid = 0"
     "                      AND o.name = 'automaticenddate' AND o.value IN ('', '0'))");

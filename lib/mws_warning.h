@@ -17,7 +17,7 @@
               VALUE("message", RAW, "what is wrong with it, for people")),                         \
          "what was refused", OPTIONAL)
 
-/* Write one: ERR refused ITEM with ITEMID. */
+/* Write one: ERR refused ITEM with ITEMID. Of a bad parameter it tells what exactly was wrong. */
 static inline void mws_warning_write(mws_out_t *out, const char *item, apr_int64_t itemid,
                                      const mws_error_t *err)
 {
@@ -25,7 +25,7 @@ static inline void mws_warning_write(mws_out_t *out, const char *item, apr_int64
     mws_out_text(out, "item", item);
     mws_out_int(out, "itemid", itemid);
     mws_out_text(out, "warningcode", err->row->errorcode);
-    mws_out_text(out, "message", err->message);
+    mws_out_text(out, "message", err->debuginfo ? err->debuginfo : err->message);
     mws_out_end(out);
 }
 

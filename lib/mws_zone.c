@@ -68,3 +68,13 @@ mws_error_t *mws_zone_find(mws_call_t *call, const char **zone)
     }
     return NULL;
 }
+
+mws_error_t *mws_zone_prepare(mws_call_t *call, const mws_value_t *in)
+{
+    const char *zone;
+
+    (void)in;
+    MWS_ERR(mws_zone_find(call, &zone));
+    call->prepared = apr_pstrdup(call->pool, zone);
+    return NULL;
+}

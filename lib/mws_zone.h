@@ -15,6 +15,10 @@
  * Moodle: core_date::get_user_timezone(). */
 mws_error_t *mws_zone_find(mws_call_t *call, const char **zone);
 
+/* The same for a function that writes, before its transaction (mws_declare.h): the name is in
+ * CALL->prepared then. */
+mws_error_t *mws_zone_prepare(mws_call_t *call, const mws_value_t *in);
+
 /* SQL: the seconds of the moment AT (a bigint, as a local timestamp in ZONE), and back. */
 #define MWS_LOCAL(at, zone) "(to_timestamp(" at ") AT TIME ZONE " zone ")"
 #define MWS_SECONDS(local, zone) "extract(epoch FROM " local " AT TIME ZONE " zone ")::bigint"
