@@ -9,7 +9,8 @@
 #define ROOM 10000
 
 #define WANTED                                                                                     \
-    "(k.id = ANY ($1) OR k.id IN (SELECT c.category FROM {course} c WHERE c.id = ANY ($2)))"
+    "k.id IN (SELECT unnest($1::bigint[])"                                                         \
+    "         UNION SELECT c.category FROM {course} c WHERE c.id = ANY ($2))"
 
 /* In the order of ids: two calls never wait for each other. */
 SQL(lock_categories,
