@@ -5,15 +5,13 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
 #include "../lib/mws_course_edit.h"
+#include "../lib/mws_course_names.h"
 #include "../lib/mws_course_options.h"
 #include "../lib/mws_course_order.h"
 #include "../lib/mws_course_parts.h"
 #include "../lib/mws_customfield.h"
 #include "../lib/mws_declare.h"
-#include "../lib/mws_escape.h"
-#include "../lib/mws_work.h"
 #include "../lib/mws_zone.h"
 
 /* The number of a course's last section, and how many sections a call may make. */
@@ -87,7 +85,7 @@ static mws_error_t *read_site(courses_t *all, const mws_value_t *in)
     for (i = 0; i < count; i++) {
         mws_ids_add(categories, mws_int(mws_value_at(in, i), "categoryid"));
     }
-    MWS_ERR(mws_course_names_queue(call, in, &all->names));
+    MWS_ERR(mws_course_names_queue(call, in, 0, (int)count, &all->names));
     MWS_ERR(mws_course_order_queue(call, categories, none, &all->order));
     MWS_ERR(mws_course_options_queue(call, none, &all->options));
     MWS_ERR(mws_db_queue(call, &midnight, &all->today, "is", call->now, all->zone));
@@ -277,6 +275,25 @@ static mws_error_t *queue_parts(courses_t *all)
     return mws_course_enrols_create(call, ids, &all->enrols);
 }
 
+/* Give each course the context that was made for it. */
+static mws_error_t *take_contexts(courses_t *all)
+{
+    int i;
+
+    for (i = 0; i < all->plans->nelts; i++) {
+        plan_t *plan = plan_at(all, i);
+
+        if (i == mws_rows_count(all->contexts) ||
+            mws_row_int(all->contexts, i, 0) != plan->row.id) {
+            return mws_error(all->call->pool, MWS_GENERAL,
+                             "the new course %" APR_INT64_T_FMT " has a context already",
+                             plan->row.id);
+        }
+        plan->context = mws_context_of_row(all->call->pool, all->contexts, i, 1);
+    }
+    return NULL;
+}
+
 static mws_error_t *store_customfields(courses_t *all)
 {
     apr_array_header_t *given =
@@ -304,23 +321,8 @@ static void note_events(courses_t *all)
     for (i = 0; i < all->plans->nelts; i++) {
         const plan_t *plan = plan_at(all, i);
         apr_int64_t   id = plan->row.id, contextid = plan->context->id;
-        mws_event_t   event = {
-              .name = "course_created",
-              .crud = 'c',
-              .edulevel = 1,
-              .objecttable = "course",
-              .objectid = id,
-              .contextid = contextid,
-              .contextlevel = MWS_LEVEL_COURSE,
-              .contextinstanceid = id,
-              .courseid = id,
-              .other = apr_pstrcat(
-                  call->pool, "{\"shortname\":",
-                  mws_json_text(call->pool, plan->row.of[MWS_COURSE_shortname].text),
-                  ",\"fullname\":", mws_json_text(call->pool, plan->row.of[MWS_COURSE_fullname].text),
-                  "}", NULL)};
 
-        mws_event(call, &event);
+        mws_course_event(call, "course_created", 'c', &plan->row, contextid, "");
         section = mws_course_sections_events(call, all->sections, section, id, contextid);
         enrol = mws_course_enrols_events(call, all->enrols, enrol, id, contextid);
     }
@@ -337,9 +339,7 @@ static mws_error_t *create_courses(mws_call_t *call, const mws_value_t *in, mws_
     MWS_ERR(queue_rows(&all));
     MWS_ERR(queue_parts(&all));
     MWS_ERR(mws_db_run(call));
-    for (i = 0; i < all.plans->nelts; i++) {
-        plan_at(&all, i)->context = mws_context_of_row(call->pool, all.contexts, i, 1);
-    }
+    MWS_ERR(take_contexts(&all));
     MWS_ERR(store_customfields(&all));
     note_events(&all);
     mws_out_list(out, NULL);

@@ -6,9 +6,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
 #include "../lib/mws_course.h"
 #include "../lib/mws_course_edit.h"
+#include "../lib/mws_course_names.h"
 #include "../lib/mws_course_options.h"
 #include "../lib/mws_course_order.h"
 #include "../lib/mws_course_parts.h"
@@ -75,6 +75,7 @@ typedef struct {
 typedef struct {
     mws_call_t               *call;
     const char               *zone;
+    const mws_value_t        *in; /* the courses of the call */
     mws_course_names_t       *names;
     mws_course_order_t       *order;
     mws_course_options_t     *options;
@@ -91,16 +92,14 @@ typedef struct {
  * leave or come to, and read what decides. Names first, then categories, then courses. */
 static mws_error_t *read_batch(batch_t *batch)
 {
-    mws_call_t  *call = batch->call;
-    mws_ids_t   *ids = mws_ids_make(call->pool), *movers = mws_ids_make(call->pool);
-    mws_ids_t   *targets = mws_ids_make(call->pool);
-    mws_value_t *in = mws_value_list(call->pool);
-    int          i, fields = 0;
+    mws_call_t *call = batch->call;
+    mws_ids_t  *ids = mws_ids_make(call->pool), *movers = mws_ids_make(call->pool);
+    mws_ids_t  *targets = mws_ids_make(call->pool);
+    int         i, fields = 0;
 
     for (i = 0; i < batch->count; i++) {
         const change_t *change = &batch->changes[i];
 
-        mws_value_append(in, (mws_value_t *)change->in);
         mws_ids_add(ids, change->id);
         if (mws_given(change->in, "categoryid")) {
             mws_ids_add(movers, change->id);
@@ -108,7 +107,8 @@ static mws_error_t *read_batch(batch_t *batch)
         }
         fields |= mws_value_size(mws_items(change->in, "customfields")) > 0;
     }
-    MWS_ERR(mws_course_names_queue(call, in, &batch->names));
+    MWS_ERR(mws_course_names_queue(call, batch->in, batch->changes->place, batch->count,
+                                   &batch->names));
     MWS_ERR(mws_course_order_queue(call, targets, movers, &batch->order));
     MWS_ERR(mws_db_queue(call, &lock_courses, &batch->rows, "I", ids));
     MWS_ERR(mws_courses_queue(call, ids, &batch->access));
@@ -449,28 +449,13 @@ static void note_events(batch_t *batch)
     int         i, section = 0;
 
     for (i = 0; i < batch->count; i++) {
-        const change_t           *change = &batch->changes[i];
-        const mws_course_value_t *of = change->row.of;
+        const change_t *change = &batch->changes[i];
 
         if (!change->refused) {
             apr_int64_t contextid = change->course->context->id;
-            mws_event_t event = {
-                .name = "course_updated",
-                .crud = 'u',
-                .edulevel = 1,
-                .objecttable = "course",
-                .objectid = change->id,
-                .contextid = contextid,
-                .contextlevel = MWS_LEVEL_COURSE,
-                .contextinstanceid = change->id,
-                .courseid = change->id,
-                .other = apr_pstrcat(
-                    call->pool,
-                    "{\"shortname\":", mws_json_text(call->pool, of[MWS_COURSE_shortname].text),
-                    ",\"fullname\":", mws_json_text(call->pool, of[MWS_COURSE_fullname].text),
-                    ",\"updatedfields\":", change->updated, "}", NULL)};
 
-            mws_event(call, &event);
+            mws_course_event(call, "course_updated", 'u', &change->row, contextid,
+                             apr_pstrcat(call->pool, ",\"updatedfields\":", change->updated, NULL));
             section =
                 mws_course_sections_events(call, batch->sections, section, change->id, contextid);
         }
@@ -565,7 +550,8 @@ EXTERNAL(core_course_update_courses,
         changes[i].id = mws_int(changes[i].in, "id");
     }
     for (done = 0; done < count;) {
-        batch_t batch = {.call = call, .zone = call->prepared, .changes = changes + done};
+        batch_t batch = {
+            .call = call, .zone = call->prepared, .in = courses, .changes = changes + done};
 
         batch.count = once_each(call->pool, batch.changes, count - done);
         MWS_ERR(do_batch(&batch));

@@ -2,7 +2,6 @@
 /* lib/mws_course_edit.c -- rows of table course in the making. */
 #include "mws_course_edit.h"
 
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include <string.h>
 
@@ -217,118 +216,24 @@ mws_error_t *mws_course_check_lang(mws_call_t *call, const mws_course_row_t *row
     return NULL;
 }
 
-/* ---- names ---- */
+/* ---- events ---- */
 
-SQL(who_has_names,
-    "SELECT 0, shortname FROM {course} WHERE shortname = ANY ($1)"
-    " UNION ALL SELECT 1, idnumber FROM {course} WHERE idnumber = ANY ($2)");
-
-/* clang-format off */
-static const struct {
-    const char *key, *lock;
-    int         column;
-    mws_error_e taken;
-} kinds[MWS_COURSE_NAMES] = {
-    [MWS_COURSE_BY_SHORTNAME] =
-        {"shortname", "course.shortname", MWS_COURSE_shortname, MWS_SHORTNAME_TAKEN},
-    [MWS_COURSE_BY_IDNUMBER] =
-        {"idnumber",  "course.idnumber",  MWS_COURSE_idnumber,  MWS_COURSE_ID_TAKEN},
-};
-/* clang-format on */
-
-struct mws_course_names_t {
-    apr_pool_t *pool;
-    mws_rows_t *rows;
-    apr_hash_t
-        *owners[MWS_COURSE_NAMES]; /* how many courses have a name, an int; NULL: not asked */
-};
-
-mws_error_t *mws_course_names_queue(mws_call_t *call, const mws_value_t *courses,
-                                    mws_course_names_t **names)
+void mws_course_event(mws_call_t *call, const char *name, char crud, const mws_course_row_t *row,
+                      apr_int64_t contextid, const char *more)
 {
-    mws_texts_t *asked[MWS_COURSE_NAMES];
-    apr_size_t   i;
-    int          kind;
+    const char *shortname = mws_json_text(call->pool, row->of[MWS_COURSE_shortname].text);
+    const char *fullname = mws_json_text(call->pool, row->of[MWS_COURSE_fullname].text);
+    mws_event_t event = {.name = name,
+                         .crud = crud,
+                         .edulevel = 1,
+                         .objecttable = "course",
+                         .objectid = row->id,
+                         .contextid = contextid,
+                         .contextlevel = MWS_LEVEL_COURSE,
+                         .contextinstanceid = row->id,
+                         .courseid = row->id,
+                         .other = apr_pstrcat(call->pool, "{\"shortname\":", shortname,
+                                              ",\"fullname\":", fullname, more, "}", NULL)};
 
-    *names = apr_pcalloc(call->pool, sizeof(**names));
-    (*names)->pool = call->pool;
-    for (kind = 0; kind < MWS_COURSE_NAMES; kind++) {
-        asked[kind] = mws_texts_make(call->pool);
-        for (i = 0; i < mws_value_size(courses); i++) {
-            const mws_value_t *in = mws_value_at(courses, i);
-
-            if (mws_given(in, kinds[kind].key) && *mws_text(in, kinds[kind].key)) {
-                mws_texts_add(asked[kind], mws_text(in, kinds[kind].key));
-            }
-        }
-        MWS_ERR(mws_lock(call, kinds[kind].lock, asked[kind]));
-    }
-    return mws_db_queue(call, &who_has_names, &(*names)->rows, "SS", asked[MWS_COURSE_BY_SHORTNAME],
-                        asked[MWS_COURSE_BY_IDNUMBER]);
-}
-
-/* Count one course more, or less, among those that have NAME. */
-static void count_owner(mws_course_names_t *names, int kind, const char *name, int by)
-{
-    int *owners = apr_hash_get(names->owners[kind], name, APR_HASH_KEY_STRING);
-
-    if (!owners) {
-        owners = apr_pcalloc(names->pool, sizeof(*owners));
-        apr_hash_set(names->owners[kind], name, APR_HASH_KEY_STRING, owners);
-    }
-    *owners += by;
-}
-
-static void fill_owners(mws_course_names_t *names)
-{
-    int kind, row;
-
-    for (kind = 0; kind < MWS_COURSE_NAMES; kind++) {
-        names->owners[kind] = apr_hash_make(names->pool);
-    }
-    for (row = 0; row < mws_rows_count(names->rows); row++) {
-        count_owner(names, (int)mws_row_int(names->rows, row, 0), mws_row_text(names->rows, row, 1),
-                    1);
-    }
-}
-
-/* Whether ROW asks for a name of KIND that BEFORE has not. */
-static int is_new(const mws_course_row_t *before, const mws_course_row_t *row, int kind)
-{
-    int         column = kinds[kind].column;
-    const char *name = row->of[column].text;
-
-    return *name && (!before || strcmp(before->of[column].text, name) != 0);
-}
-
-mws_error_t *mws_course_names_check(mws_call_t *call, mws_course_names_t *names,
-                                    const mws_course_row_t *before, const mws_course_row_t *row)
-{
-    int kind;
-
-    if (!names->owners[0]) {
-        fill_owners(names);
-    }
-    for (kind = 0; kind < MWS_COURSE_NAMES; kind++) {
-        const char *name = row->of[kinds[kind].column].text;
-        const int  *owners = apr_hash_get(names->owners[kind], name, APR_HASH_KEY_STRING);
-
-        if (is_new(before, row, kind) && owners && *owners > 0) {
-            return mws_error(call->pool, kinds[kind].taken, NULL);
-        }
-    }
-    return NULL;
-}
-
-void mws_course_names_take(mws_course_names_t *names, const mws_course_row_t *before,
-                           const mws_course_row_t *row)
-{
-    int kind;
-
-    for (kind = 0; kind < MWS_COURSE_NAMES; kind++) {
-        if (before) {
-            count_owner(names, kind, before->of[kinds[kind].column].text, -1);
-        }
-        count_owner(names, kind, row->of[kinds[kind].column].text, 1);
-    }
+    mws_event(call, &event);
 }

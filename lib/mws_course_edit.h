@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lib/mws_course_edit.h
  *
- * Rows of table course in the making: the columns that a call may set, and the two names that no
- * two courses share.
+ * Rows of table course in the making: the columns that a call may set, what they must not hold,
+ * and what is told of them.
  */
 #ifndef MWS_COURSE_EDIT_H
 #define MWS_COURSE_EDIT_H
@@ -96,27 +96,9 @@ mws_error_t *mws_course_check_dates(mws_call_t *call, apr_int64_t start, apr_int
 mws_error_t *mws_course_check_theme(mws_call_t *call, mws_course_row_t *row, int place,
                                     const char *before);
 
-/* Names that no two courses share. Courses take them one after the other. */
-typedef enum {
-    MWS_COURSE_BY_SHORTNAME,
-    MWS_COURSE_BY_IDNUMBER,
-    MWS_COURSE_NAMES
-} mws_course_name_e;
-
-typedef struct mws_course_names_t mws_course_names_t;
-
-/* Queue locking all names that COURSES, a list of structs with "shortname" and "idnumber", ask
- * for, and reading who has them. *NAMES may be used once the queue was run. */
-mws_error_t *mws_course_names_queue(mws_call_t *call, const mws_value_t *courses,
-                                    mws_course_names_t **names);
-
-/* MWS_SHORTNAME_TAKEN or MWS_COURSE_ID_TAKEN when ROW has a name that another course has; BEFORE
- * is what its own course had so far, NULL when it is new. An empty id number is nobody's. */
-mws_error_t *mws_course_names_check(mws_call_t *call, mws_course_names_t *names,
-                                    const mws_course_row_t *before, const mws_course_row_t *row);
-
-/* Let that course have the names of ROW instead of those of BEFORE. */
-void mws_course_names_take(mws_course_names_t *names, const mws_course_row_t *before,
-                           const mws_course_row_t *row);
+/* Note the event NAME ('c' or 'u' in CRUD) of the course of ROW, whose context is CONTEXTID: its
+ * names, and MORE, which begins with a comma or is empty, are what it tells. */
+void mws_course_event(mws_call_t *call, const char *name, char crud, const mws_course_row_t *row,
+                      apr_int64_t contextid, const char *more);
 
 #endif
