@@ -8,6 +8,8 @@ import zoneinfo
 
 import pytest
 
+import env
+
 CREATE, OLD_CREATE = 'core_course_create_courses', 'moodle_course_create_courses'
 WEEK = 7 * 86400
 
@@ -475,7 +477,9 @@ def test_341_21_many(site, base):
 
 # Of many callers that want one name at once, one gets it, and each who makes another course in the
 # same category finds a place for it.
-def test_341_22_at_once(site, base):
+def test_341_22_at_once(serve, base):
+    site = serve(EXTRA=env.PROMPT + 'MoodleWSWaitTimeout 60000\n')
+
     def one(i):
         return create(site, course(shortname='RACE', idnumber=f'r{i}'),
                       course(shortname=f'R{i}', categoryid=1)), create(

@@ -8,6 +8,8 @@ import zoneinfo
 
 import pytest
 
+import env
+
 UPDATE = 'core_course_update_courses'
 WEEK = 7 * 86400
 
@@ -419,7 +421,8 @@ def test_342_20_many(site, base):
 
 
 # Of many callers that want one name at once, one gets it; moves at once leave an order.
-def test_342_21_at_once(site, base):
+def test_342_21_at_once(serve, base):
+    site = serve(EXTRA=env.PROMPT + 'MoodleWSWaitTimeout 60000\n')
     ids = [OPT, MECH, 4, JPN, ARA, FRA, ESS, POD]
 
     def one(i):
