@@ -331,7 +331,7 @@ static void note_events(courses_t *all)
 static mws_error_t *create_courses(mws_call_t *call, const mws_value_t *in, mws_out_t *out)
 {
     const mws_value_t *courses = mws_items(in, "courses");
-    courses_t          all = {.call = call, .zone = call->prepared};
+    courses_t          all = {.call = call, .zone = call->zone};
     int                i;
 
     MWS_ERR(read_site(&all, courses));

@@ -551,7 +551,7 @@ EXTERNAL(core_course_update_courses,
     }
     for (done = 0; done < count;) {
         batch_t batch = {
-            .call = call, .zone = call->prepared, .in = courses, .changes = changes + done};
+            .call = call, .zone = call->zone, .in = courses, .changes = changes + done};
 
         batch.count = once_each(call->pool, batch.changes, count - done);
         MWS_ERR(do_batch(&batch));

@@ -15,6 +15,7 @@
 #include "../lib/mws_declare.h"
 #include "../lib/mws_format.h"
 #include "../lib/mws_ids.h"
+#include "../lib/mws_zone.h"
 
 /* The context asked for and all above it, outermost first, with what its level needs. */
 SQL(steps_to,
@@ -667,24 +668,6 @@ static mws_error_t *open_context(tree_t *tree)
 
 /* ---- what an area holds ---- */
 
-#define ZONE_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+/"
-
-/* The time zone of the caller by name. One that is not a name of the common form gives UTC, since
- * the database refuses what it does not know. Moodle: core_date::get_user_timezone(). */
-static const char *time_zone(mws_call_t *call)
-{
-    const char *forced = mws_config(call, "forcetimezone");
-    const char *zone = forced && strcmp(forced, "99") != 0 ? forced : call->caller->timezone;
-
-    if (!zone || !*zone || strcmp(zone, "99") == 0) {
-        zone = mws_config(call, "timezone");
-    }
-    if (!zone || !strchr(zone, '/') || zone[strspn(zone, ZONE_CHARACTERS)]) {
-        return "UTC";
-    }
-    return zone;
-}
-
 /* What a section is called: its name, or what its course format makes of its number.
  * Moodle: get_section_name(). */
 static const char *section_label(mws_call_t *call, const mws_rows_t *rows, int row)
@@ -719,8 +702,9 @@ static const char *section_root_label(tree_t *tree, const area_t *area, const mw
 static mws_error_t *read_sections(tree_t *tree, const area_t *area, apr_int64_t id,
                                   mws_rows_t **rows)
 {
+    MWS_ERR(mws_zone_find(tree->call));
     return mws_db_query(tree->call, &sections_of, rows, "iisis", tree->course->id,
-                        tree->course->context->id, area->component, id, time_zone(tree->call));
+                        tree->course->context->id, area->component, id, tree->call->zone);
 }
 
 /* The node is the folder of all sections. */

@@ -64,6 +64,7 @@ typedef struct mws_call_t {
     int                   https;
     struct mws_site_t    *site; /* mws_site.h */
     mws_text_settings_t   text;
+    const char         *zone; /* the caller's time zone, once mws_zone_find() was asked */
 
     mws_caller_t         *caller;                     /* NULL before authentication */
     apr_int64_t           token_id;                   /* 0: none, user name and password */

@@ -35,46 +35,37 @@ static const char *spelled(apr_pool_t *p, const char *zone)
                         abs(minutes) % 60);
 }
 
-/* Try ZONE; *FOUND stays NULL when the database does not know it. */
-static mws_error_t *try(mws_call_t *call, const char *zone, const char **found)
+/* Try ZONE; CALL->zone stays NULL when the database does not know it. */
+static mws_error_t *try(mws_call_t *call, const char *zone)
 {
     const char  *name = spelled(call->pool, zone);
     mws_error_t *err = mws_db_query(call, &try_zone, NULL, "s", name);
 
     if (!err) {
-        *found = name;
+        call->zone = name;
     }
     return err && err->id != MWS_DB_READ ? err : NULL;
 }
 
-mws_error_t *mws_zone_find(mws_call_t *call, const char **zone)
+mws_error_t *mws_zone_find(mws_call_t *call)
 {
-    const char *forced = mws_config(call, "forcetimezone");
-    const char *asked[] = {call->text.timezone, call->caller->timezone,
-                           mws_config(call, "timezone")};
+    const char *asked[] = {mws_config(call, "forcetimezone"), call->text.timezone,
+                           call->caller->timezone, mws_config(call, "timezone")};
     size_t      i;
 
-    *zone = NULL;
-    if (names_a_zone(forced)) {
-        MWS_ERR(try(call, forced, zone));
-    }
-    for (i = 0; !*zone && i < sizeof(asked) / sizeof(asked[0]); i++) {
+    for (i = 0; !call->zone && i < sizeof(asked) / sizeof(asked[0]); i++) {
         if (names_a_zone(asked[i])) {
-            MWS_ERR(try(call, asked[i], zone));
+            MWS_ERR(try(call, asked[i]));
         }
     }
-    if (!*zone) {
-        *zone = "UTC";
+    if (!call->zone) {
+        call->zone = "UTC";
     }
     return NULL;
 }
 
 mws_error_t *mws_zone_prepare(mws_call_t *call, const mws_value_t *in)
 {
-    const char *zone;
-
     (void)in;
-    MWS_ERR(mws_zone_find(call, &zone));
-    call->prepared = apr_pstrdup(call->pool, zone);
-    return NULL;
+    return mws_zone_find(call);
 }

@@ -9,14 +9,13 @@
 
 #include "mws_call.h"
 
-/* Find the zone of CALL's user: what the site forces, the request asks for, the user has chosen,
- * or the site's own, each as the database knows it; UTC when it knows none of them. Outside of a
- * transaction, because a name that it does not know fails a statement.
+/* Find CALL->zone, that of the caller: what the site forces, the request asks for, the user has
+ * chosen, or the site's own, each as the database knows it; UTC when it knows none of them.
+ * Outside of a transaction, because a name that it does not know fails a statement.
  * Moodle: core_date::get_user_timezone(). */
-mws_error_t *mws_zone_find(mws_call_t *call, const char **zone);
+mws_error_t *mws_zone_find(mws_call_t *call);
 
-/* The same for a function that writes, before its transaction (mws_declare.h): the name is in
- * CALL->prepared then. */
+/* The same as what a function that writes does before its transaction (mws_declare.h). */
 mws_error_t *mws_zone_prepare(mws_call_t *call, const mws_value_t *in);
 
 /* SQL: the seconds of the moment AT (a bigint, as a local timestamp in ZONE), and back. */
