@@ -30,8 +30,29 @@ static const range_t space_ranges[] = {
 #undef SPACE
 };
 
+/* clang-format off */
+static const range_t uppercase_ranges[] = {
+#define UPPERCASE(first, last, stride) {first, last, stride, 0},
+#include "mws_unicode.tbl"
+#undef UPPERCASE
+};
+
+static const range_t lowercase_ranges[] = {
+#define LOWERCASE(first, last, stride) {first, last, stride, 0},
+#include "mws_unicode.tbl"
+#undef LOWERCASE
+};
+
+static const range_t digit_ranges[] = {
+#define DIGIT(first, last, stride) {first, last, stride, 0},
+#include "mws_unicode.tbl"
+#undef DIGIT
+};
+/* clang-format on */
+
 #define COUNT(ranges) (sizeof(ranges) / sizeof((ranges)[0]))
 
+/* The range that C is one of, or NULL. */
 static const range_t *find(const range_t *ranges, apr_size_t count, int32_t c)
 {
     apr_size_t low = 0, high = count;
@@ -46,7 +67,7 @@ static const range_t *find(const range_t *ranges, apr_size_t count, int32_t c)
             high = middle;
         }
         else {
-            return &ranges[middle];
+            return (c - ranges[middle].first) % ranges[middle].stride == 0 ? &ranges[middle] : NULL;
         }
     }
     return NULL;
@@ -140,6 +161,21 @@ int mws_unicode_is_punct(int32_t c)
 int mws_unicode_is_space(int32_t c)
 {
     return find(space_ranges, COUNT(space_ranges), c) != NULL;
+}
+
+int mws_unicode_is_upper(int32_t c)
+{
+    return find(uppercase_ranges, COUNT(uppercase_ranges), c) != NULL;
+}
+
+int mws_unicode_is_lower(int32_t c)
+{
+    return find(lowercase_ranges, COUNT(lowercase_ranges), c) != NULL;
+}
+
+int mws_unicode_is_digit(int32_t c)
+{
+    return find(digit_ranges, COUNT(digit_ranges), c) != NULL;
 }
 
 apr_size_t mws_utf8_count(const char *text)

@@ -26,6 +26,11 @@ int32_t mws_unicode_upper(int32_t c);
 int mws_unicode_is_punct(int32_t c);
 int mws_unicode_is_space(int32_t c);
 
+/* Whether C is an upper-case letter, a lower-case one, a digit: [[:upper:]] ... of the same. */
+int mws_unicode_is_upper(int32_t c);
+int mws_unicode_is_lower(int32_t c);
+int mws_unicode_is_digit(int32_t c);
+
 /* The characters of TEXT, UTF-8: every byte but those that continue one. It is what a column of
  * so many characters holds. */
 apr_size_t mws_utf8_count(const char *text);
