@@ -6,6 +6,7 @@
  * declined goes on as if this module were not there.
  */
 #include <ap_mpm.h>
+#include <apr_portable.h>
 #include <apr_strings.h>
 #include <http_config.h>
 #include <http_core.h>
@@ -14,6 +15,7 @@
 #include <http_request.h>
 #include <httpd.h>
 #include <libxml/parser.h>
+#include <poll.h>
 #include <stddef.h>
 #include <util_filter.h>
 
@@ -428,6 +430,20 @@ static void write_request_log(void *baton, int level, apr_status_t status, const
     ap_log_rerror(APLOG_MARK, level, status, (request_rec *)baton, "%s", message);
 }
 
+/* Whether the client of CLIENT, a request, has closed its connection. Over HTTP/2 the connection is
+ * shared, and httpd tells when it is lost. */
+static int client_gone(void *client)
+{
+    conn_rec     *c = ((request_rec *)client)->connection;
+    apr_socket_t *socket = c->master ? NULL : ap_get_conn_socket(c);
+    struct pollfd poll_fd = {.events = POLLRDHUP};
+
+    if (c->aborted || !socket || apr_os_sock_get(&poll_fd.fd, socket) != APR_SUCCESS) {
+        return c->aborted;
+    }
+    return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
 static mws_call_t *make_call(request_rec *r, server_conf_t *conf)
 {
     mws_call_t *call = apr_pcalloc(r->pool, sizeof(*call));
@@ -446,6 +462,8 @@ static mws_call_t *make_call(request_rec *r, server_conf_t *conf)
     call->address = r->useragent_ip;
     call->user_agent = apr_table_get(r->headers_in, "User-Agent");
     call->https = strcmp(ap_http_scheme(r), "https") == 0;
+    call->gone = client_gone;
+    call->client = r;
     call->text.fileurl = 1;
     return call;
 }

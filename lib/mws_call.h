@@ -25,6 +25,7 @@ typedef struct mws_child_t {
     struct mws_site_cache_t *site_cache;
     struct mws_behind_t     *behind;               /* the writer of rows behind the answer */
     struct mws_throttle_t   *throttle;             /* failed logins by address */
+    volatile apr_uint32_t    hashing;              /* threads that help: mws_hash.h */
     int (*serves)(const char *name);               /* whether a function is ours to serve */
     const char *(*legacy_name)(const char *today); /* the 2.1 name of a function, or NULL */
 } mws_child_t;
@@ -62,8 +63,10 @@ typedef struct mws_call_t {
     const char           *address;    /* of the client, as httpd tells it */
     const char           *user_agent; /* or NULL */
     int                   https;
-    struct mws_site_t    *site; /* mws_site.h */
-    mws_text_settings_t   text;
+    int (*gone)(void *client); /* whether CLIENT has gone: long work is for nobody; or NULL */
+    void               *client;
+    struct mws_site_t  *site; /* mws_site.h */
+    mws_text_settings_t text;
     const char         *zone; /* the caller's time zone, once mws_zone_find() was asked */
 
     mws_caller_t         *caller;                     /* NULL before authentication */
