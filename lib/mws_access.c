@@ -5,6 +5,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "mws_auth_plugin.h"
+
 /* Moodle's risk bits: config, xss, dataloss. What carries one is never given to guests. */
 #define GUEST_RISKS (2 | 4 | 32)
 
@@ -427,12 +429,6 @@ static int within(const mws_context_t *r, const mws_context_t *context)
     return r->level < context->level && in_path(context, r->id);
 }
 
-/* Whether an account of AUTH changes its password in Moodle. */
-static int changes_password(const char *auth)
-{
-    return strcmp(auth, "manual") == 0 || strcmp(auth, "email") == 0 || strcmp(auth, "none") == 0;
-}
-
 static int policy_in_force(mws_call_t *call)
 {
     const char *row = call->caller->is_guest ? "sitepolicyguest" : "sitepolicy";
@@ -448,9 +444,10 @@ static mws_error_t *check_account(mws_call_t *call)
     const mws_caller_t *caller = call->caller;
 
     if (caller->must_change_password) {
-        return mws_error(
-            call->pool,
-            changes_password(caller->auth) ? MWS_PASSWORD_CHANGE : MWS_PASSWORD_NO_CHANGE, NULL);
+        return mws_error(call->pool,
+                         mws_auth_keeps_passwords(call, caller->auth) ? MWS_PASSWORD_CHANGE
+                                                                      : MWS_PASSWORD_NO_CHANGE,
+                         NULL);
     }
     if (!caller->is_guest &&
         (!*caller->firstname || !*caller->lastname || !*caller->email || caller->misses_field)) {
