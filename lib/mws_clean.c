@@ -919,9 +919,7 @@ static mws_text_t clean_component(mws_call_t *call, mws_text_t text)
     return strncmp(text.s, "mod_", 4) == 0 && strchr(name + 1, '_') ? nothing : text;
 }
 
-/* Whether the plugin KIND_NAME is installed: the directive lists it, or the database has its
- * version. */
-static int is_installed(mws_call_t *call, const char *kind, const char *list, const char *name)
+int mws_plugin_installed(mws_call_t *call, const char *kind, const char *list, const char *name)
 {
     return mws_settings_lists(list, name) ||
            mws_plugin_config(call, apr_pstrcat(call->pool, kind, "_", name, NULL), "version");
@@ -929,15 +927,17 @@ static int is_installed(mws_call_t *call, const char *kind, const char *list, co
 
 static mws_text_t clean_auth(mws_call_t *call, mws_text_t text)
 {
-    return is_plugin(text) && is_installed(call, "auth", call->settings->auth_plugins, text.s)
+    return is_plugin(text) &&
+                   mws_plugin_installed(call, "auth", call->settings->auth_plugins, text.s)
                ? text
                : nothing;
 }
 
 static mws_text_t clean_theme(mws_call_t *call, mws_text_t text)
 {
-    return is_plugin(text) && is_installed(call, "theme", call->settings->themes, text.s) ? text
-                                                                                          : nothing;
+    return is_plugin(text) && mws_plugin_installed(call, "theme", call->settings->themes, text.s)
+               ? text
+               : nothing;
 }
 
 static mws_text_t clean_lang(mws_call_t *call, mws_text_t text)

@@ -43,6 +43,10 @@ mws_text_t mws_clean_tags(apr_pool_t *p, mws_text_t text, const char *keep);
 /* TEXT in lower case, by Unicode. Moodle: core_text::strtolower(). */
 const char *mws_lower(apr_pool_t *p, const char *text);
 
+/* Whether the plugin KIND_NAME is installed: LIST, words between spaces, has NAME, or the database
+ * has its version. */
+int mws_plugin_installed(mws_call_t *call, const char *kind, const char *list, const char *name);
+
 /* V, no list or struct, as PHP's (string) spells it; a null is "". */
 mws_text_t mws_clean_spelled(apr_pool_t *p, const mws_value_t *v);
 
