@@ -28,4 +28,17 @@ mws_error_t *mws_user_fields_queue(mws_call_t *call, const mws_ids_t *userids,
 mws_error_t *mws_user_fields_write(mws_call_t *call, mws_out_t *out, const char *key,
                                    mws_user_fields_t *fields, int at, int sight);
 
+/* What a user is to have in some fields: GIVEN is a list of structs with "type", the short name of
+ * a field, and "value". */
+typedef struct {
+    apr_int64_t        userid;
+    const mws_value_t *given;
+} mws_user_fields_given_t;
+
+/* Write what the users of GIVEN, an array of these without a user twice, are to have, each value as
+ * the type of its field takes it. Names of no field and nulls are passed over; of several values for
+ * one field the last counts. Dates are those of CALL->zone (mws_zone.h), to be found before. Runs
+ * what is queued. Moodle: profile_save_data(). */
+mws_error_t *mws_user_fields_save(mws_call_t *call, const apr_array_header_t *given);
+
 #endif
