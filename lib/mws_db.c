@@ -81,6 +81,7 @@ typedef struct statement_t {
 typedef struct mws_lease_t {
     mws_db_t     *db;
     connection_t *conn;
+    apr_pool_t   *queue; /* what is queued lies in it, and no longer */
     statement_t  *first, **end;
     int           begins, commits; /* BEGIN or COMMIT is queued */
     int           lost;            /* the connection died within a transaction */
@@ -636,6 +637,7 @@ static mws_lease_t *lease_of(mws_call_t *call)
         lease = apr_pcalloc(call->pool, sizeof(*lease));
         lease->db = call->child->db;
         lease->end = &lease->first;
+        apr_pool_create(&lease->queue, call->pool);
         apr_pool_cleanup_register(call->pool, lease, lease_left, apr_pool_cleanup_null);
         call->lease = lease;
     }
@@ -648,6 +650,7 @@ static void forget_queue(mws_lease_t *lease)
     lease->end = &lease->first;
     lease->begins = 0;
     lease->commits = 0;
+    apr_pool_clear(lease->queue);
 }
 
 void mws_db_forget(mws_call_t *call)
@@ -663,8 +666,9 @@ static int in_transaction(const mws_lease_t *lease)
 static statement_t *make_statement(mws_call_t *call, const mws_sql_t *sql, mws_rows_t **rows,
                                    const char *fmt, va_list *args)
 {
+    apr_pool_t  *p = lease_of(call)->queue;
     int          count = (int)strlen(fmt);
-    statement_t *st = apr_palloc(call->pool, sizeof(*st) + count * sizeof(*st->values));
+    statement_t *st = apr_palloc(p, sizeof(*st) + count * sizeof(*st->values));
     int          i;
 
     st->next = NULL;
@@ -673,7 +677,7 @@ static statement_t *make_statement(mws_call_t *call, const mws_sql_t *sql, mws_r
     st->prepares = NULL;
     st->count = count;
     for (i = 0; i < count; i++) {
-        st->values[i] = value_text(call->pool, call->child->db->numbers, fmt[i], args);
+        st->values[i] = value_text(p, call->child->db->numbers, fmt[i], args);
     }
     return st;
 }
@@ -923,13 +927,13 @@ static mws_error_t *repeat(mws_call_t *call, mws_lease_t *lease, mws_outcome_e *
 }
 
 /* Put the time-out of a statement before what is queued. */
-static void limit_batch(mws_call_t *call, mws_lease_t *lease)
+static void limit_batch(mws_lease_t *lease)
 {
-    statement_t *st = apr_pcalloc(call->pool, sizeof(*st) + sizeof(*st->values));
+    statement_t *st = apr_pcalloc(lease->queue, sizeof(*st) + sizeof(*st->values));
 
     st->sql = &limit_time;
     st->count = 1;
-    st->values[0] = int_text(call->pool, lease->db->settings->statement_ms);
+    st->values[0] = int_text(lease->queue, lease->db->settings->statement_ms);
     st->next = lease->first;
     lease->first = st;
 }
@@ -949,7 +953,7 @@ static mws_error_t *run_batch(mws_call_t *call, mws_lease_t *lease)
     }
     open = in_transaction(lease);
     if (!open && !lease->conn->link.direct) {
-        limit_batch(call, lease);
+        limit_batch(lease);
     }
     err = attempt(call, lease, open, &how);
     if (err && may_repeat(call, lease, open, how)) {

@@ -9,6 +9,10 @@
 /* How long a mark counts where the site does not say how long its sessions live. */
 #define SESSION_TIMEOUT 28800
 
+/* So many events are written at a time: a call with a hundred thousand of them needs no room for all
+ * of their rows. */
+enum { EVENTS_AT_ONCE = 2000 };
+
 /* A mark: a row of cache_flags. */
 typedef struct {
     const char *type, *name;
@@ -218,28 +222,49 @@ static mws_error_t *queue_flags(mws_call_t *call, const apr_array_header_t *flag
     return mws_db_queue(call, &write_flags, NULL, "SSii", types, names, call->now, expiry);
 }
 
-static void add_events(mws_call_t *call, mws_event_rows_t *rows, const apr_array_header_t *events)
+/* Queue a row for each of COUNT events. */
+static mws_error_t *queue_events(mws_call_t *call, const mws_event_t *events, int count)
+{
+    mws_event_rows_t *rows;
+    mws_error_t      *err;
+    apr_pool_t       *p;
+    int               i;
+
+    apr_pool_create(&p, call->pool);
+    rows = mws_event_rows_make(p);
+    for (i = 0; i < count; i++) {
+        if (mws_event_stored(call, &events[i])) {
+            mws_event_rows_add(rows, call, &events[i]);
+        }
+    }
+    err = mws_event_rows_queue(call, rows);
+    apr_pool_destroy(p);
+    return err;
+}
+
+/* Write EVENTS, and leave the last of them queued. */
+static mws_error_t *write_events(mws_call_t *call, const apr_array_header_t *events)
 {
     int i;
 
-    for (i = 0; i < events->nelts; i++) {
-        const mws_event_t *event = &APR_ARRAY_IDX(events, i, mws_event_t);
+    for (i = 0; i < events->nelts; i += EVENTS_AT_ONCE) {
+        int left = events->nelts - i;
 
-        if (mws_event_stored(call, event)) {
-            mws_event_rows_add(rows, call, event);
+        MWS_ERR(queue_events(call, &APR_ARRAY_IDX(events, i, mws_event_t),
+                             left < EVENTS_AT_ONCE ? left : EVENTS_AT_ONCE));
+        if (left > EVENTS_AT_ONCE) {
+            MWS_ERR(mws_db_run(call));
         }
     }
+    return NULL;
 }
 
 /* Write what was noted, and commit. */
 static mws_error_t *commit(mws_call_t *call)
 {
-    mws_event_rows_t *rows = mws_event_rows_make(call->pool);
-
+    MWS_ERR(write_events(call, call->work->events));
+    MWS_ERR(write_events(call, call->work->late));
     MWS_ERR(queue_flags(call, call->work->flags));
-    add_events(call, rows, call->work->events);
-    add_events(call, rows, call->work->late);
-    MWS_ERR(mws_event_rows_queue(call, rows));
     return mws_db_commit(call);
 }
 
