@@ -42,13 +42,14 @@ typedef struct {
     const apr_array_header_t *courses;
 } groups_t;
 
-/* Read the groups IDS and their courses, together with whatever is queued. */
+/* Read the groups IDS and their courses, together with whatever is queued. Courses come first: a
+ * group that ends between the statements is missing, not without a course. */
 static mws_error_t *read_groups(mws_call_t *call, const mws_ids_t *ids, groups_t *groups)
 {
     mws_rows_t *courses;
 
-    MWS_ERR(mws_db_queue(call, &groups_by_id, &groups->rows, "Ii", ids, call->caller->id));
     MWS_ERR(mws_courses_queue_of_groups(call, ids, &courses));
+    MWS_ERR(mws_db_queue(call, &groups_by_id, &groups->rows, "Ii", ids, call->caller->id));
     MWS_ERR(mws_db_run(call));
     groups->courses = mws_courses_of_rows(call, courses);
     return NULL;

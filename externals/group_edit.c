@@ -466,10 +466,11 @@ typedef struct {
     const apr_array_header_t *courses; /* once the statements have run */
 } groups_t;
 
+/* Courses come first: a group that ends between the statements is missing, not without a course. */
 static mws_error_t *queue_groups(mws_call_t *call, const mws_ids_t *ids, groups_t *groups)
 {
-    MWS_ERR(mws_db_queue(call, &groups_by_id, &groups->rows, "I", ids));
-    return mws_courses_queue_of_groups(call, ids, &groups->course_rows);
+    MWS_ERR(mws_courses_queue_of_groups(call, ids, &groups->course_rows));
+    return mws_db_queue(call, &groups_by_id, &groups->rows, "I", ids);
 }
 
 /* The course of the group in ROW, which the caller enters to manage its groups. */
