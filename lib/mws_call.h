@@ -69,6 +69,7 @@ typedef struct mws_call_t {
     mws_text_settings_t text;
     const char         *zone; /* the caller's time zone, once mws_zone_find() was asked */
 
+    /* From here on a call's own, where a request has several: mws_call_next(). */
     mws_caller_t         *caller;                     /* NULL before authentication */
     apr_int64_t           token_id;                   /* 0: none, user name and password */
     apr_int64_t           service_id;                 /* of the token; 0: any */
@@ -83,5 +84,11 @@ typedef struct mws_call_t {
     struct mws_work_t  *work;     /* mws_work.h: of a call that writes */
     struct mws_lease_t *lease;    /* mws_db.c: the connection, and what is queued */
 } mws_call_t;
+
+/* Make one of several calls that came in the request of CALL: what is the request's is copied, the
+ * rest is as if nobody had called yet, so that it authenticates, has its own transaction and its own
+ * error. It lives in a subpool of CALL's pool, which the adapter destroys once the result is
+ * written. CALL gives back its database connection: a request never holds two. */
+mws_call_t *mws_call_next(mws_call_t *call);
 
 #endif
