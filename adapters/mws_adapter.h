@@ -63,6 +63,9 @@ mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t 
  * counts here. False when HTTP does not ask that. */
 int mws_http_preflight(const mws_http_t *http, mws_reply_t *reply);
 
+/* Make REPLY a 200 of CONTENT_TYPE that no cache keeps and a page of any origin may read. */
+void mws_http_private(mws_reply_t *reply, const char *content_type);
+
 /* The door is closed (mws_auth_gates()): 403 and nothing else. */
 void mws_http_closed(mws_reply_t *reply);
 

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "../lib/mws_clean.h"
 #include "mws_json.h"
 
 /* Room for the value of a field, before it shows how long it is. */
@@ -292,4 +293,83 @@ const char *mws_form_take(mws_value_t *strct, const char *key)
     }
     text = mws_value_as_text(there);
     return strlen(text.s) == text.len ? text.s : "";
+}
+
+/* ---- credentials and settings ---------------------------------------------------------------------------- */
+
+static void take_password(mws_value_t *vars, mws_credentials_t *credentials)
+{
+    credentials->kind = MWS_BY_PASSWORD;
+    credentials->username = mws_form_take(vars, "wsusername");
+    credentials->password = mws_form_take(vars, "wspassword");
+}
+
+void mws_form_take_credentials(mws_call_t *call, const mws_http_t *http, mws_value_t *vars,
+                               mws_credentials_t *credentials)
+{
+    if (http->script == MWS_SCRIPT_PASSWORD) {
+        take_password(vars, credentials);
+        return;
+    }
+    credentials->kind = MWS_BY_TOKEN;
+    credentials->token = mws_form_take(vars, "wstoken");
+    if (!credentials->token) {
+        credentials->token = mws_http_bearer(call->pool, http);
+    }
+    if (!credentials->token && mws_value_get(vars, "wsusername", -1)) {
+        take_password(vars, credentials);
+    }
+}
+
+/* Take the setting NAME out of VARS: *TEXT is its value as PHP would spell it, NULL when it was not
+ * sent. MWS_CODING for a list or struct. */
+static mws_error_t *take_setting(mws_call_t *call, mws_value_t *vars, const char *name,
+                                 const char **text)
+{
+    const mws_value_t *sent = mws_value_get(vars, name, -1);
+    mws_kind_e         kind = sent ? mws_value_kind(sent) : MWS_NULL;
+
+    if (kind == MWS_LIST || kind == MWS_STRUCT) {
+        return mws_error(call->pool, MWS_CODING, "%s is a list", name);
+    }
+    *text = kind == MWS_NULL ? NULL : mws_clean_spelled(call->pool, sent).s;
+    mws_value_remove(vars, name);
+    return NULL;
+}
+
+static mws_error_t *take_flag(mws_call_t *call, mws_value_t *vars, const char *name, int *flag)
+{
+    const char *text;
+
+    MWS_ERR(take_setting(call, vars, name, &text));
+    if (text) {
+        *flag = *mws_clean_text(call, MWS_PARAM_BOOL, text) == '1';
+    }
+    return NULL;
+}
+
+mws_error_t *mws_form_take_settings(mws_call_t *call, mws_value_t *vars)
+{
+    mws_text_settings_t *text = &call->text;
+
+    MWS_ERR(take_flag(call, vars, "moodlewssettinghttpstatus", &text->httpstatus));
+    MWS_ERR(take_flag(call, vars, "moodlewssettingraw", &text->raw));
+    MWS_ERR(take_flag(call, vars, "moodlewssettingfileurl", &text->fileurl));
+    MWS_ERR(take_flag(call, vars, "moodlewssettingfilter", &text->filter));
+    MWS_ERR(take_setting(call, vars, "moodlewssettinglang", &text->lang));
+    return take_setting(call, vars, "moodlewssettingtimezone", &text->timezone);
+}
+
+/* TEXT when it is a good value of TYPE, else NULL. */
+static const char *known(mws_call_t *call, mws_param_e type, const char *text)
+{
+    const char *clean = text ? mws_clean_text(call, type, text) : "";
+
+    return *clean ? clean : NULL;
+}
+
+void mws_form_known_settings(mws_call_t *call)
+{
+    call->text.lang = known(call, MWS_PARAM_LANG, call->text.lang);
+    call->text.timezone = known(call, MWS_PARAM_TIMEZONE, call->text.timezone);
 }

@@ -45,4 +45,18 @@ mws_error_t *mws_form_set(mws_call_t *call, mws_value_t *strct, mws_text_t key, 
  * and "" when it is no text, or one with a NUL inside. */
 const char *mws_form_take(mws_value_t *strct, const char *key);
 
+/* Take the credentials out of VARS, the variables of HTTP, or of its Authorization header. What does
+ * not authenticate stays: a user name beside a token. */
+void mws_form_take_credentials(mws_call_t *call, const mws_http_t *http, mws_value_t *vars,
+                               mws_credentials_t *credentials);
+
+/* Take the settings of texts (moodlewssetting...) out of VARS, for CALL; language and time zone as
+ * they were sent. MWS_CODING for one that is a list or struct.
+ * Moodle: core_external\external_settings; webservice/lib.php, set_web_service_call_settings(). */
+mws_error_t *mws_form_take_settings(mws_call_t *call, mws_value_t *vars);
+
+/* Forget the language or the time zone that the site does not know: it is asked, so this is for
+ * behind the gates. */
+void mws_form_known_settings(mws_call_t *call);
+
 #endif

@@ -90,6 +90,18 @@ int mws_http_preflight(const mws_http_t *http, mws_reply_t *reply)
     return 1;
 }
 
+void mws_http_private(mws_reply_t *reply, const char *content_type)
+{
+    reply->status = 200;
+    reply->content_type = content_type;
+    apr_table_setn(reply->headers, "Cache-Control",
+                   "private, must-revalidate, pre-check=0, post-check=0, max-age=0");
+    apr_table_setn(reply->headers, "Expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+    apr_table_setn(reply->headers, "Pragma", "no-cache");
+    apr_table_setn(reply->headers, "Accept-Ranges", "none");
+    apr_table_setn(reply->headers, "Access-Control-Allow-Origin", "*");
+}
+
 void mws_http_closed(mws_reply_t *reply)
 {
     apr_table_clear(reply->headers);

@@ -6,7 +6,6 @@
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
-#include "../lib/mws_clean.h"
 #include "mws_form.h"
 #include "mws_operation.h"
 #include "mws_rest_writer.h"
@@ -118,19 +117,10 @@ static const format_t *choose_format(rest_t *rest, int is_json)
 
 static void set_headers(rest_t *rest)
 {
-    apr_table_t *headers = rest->reply->headers;
-
-    rest->reply->status = 200;
-    rest->reply->content_type = rest->format->content_type;
+    mws_http_private(rest->reply, rest->format->content_type);
     if (rest->format->disposition) {
-        apr_table_setn(headers, "Content-Disposition", rest->format->disposition);
+        apr_table_setn(rest->reply->headers, "Content-Disposition", rest->format->disposition);
     }
-    apr_table_setn(headers, "Cache-Control",
-                   "private, must-revalidate, pre-check=0, post-check=0, max-age=0");
-    apr_table_setn(headers, "Expires", "Thu, 01 Jan 1970 00:00:00 GMT");
-    apr_table_setn(headers, "Pragma", "no-cache");
-    apr_table_setn(headers, "Accept-Ranges", "none");
-    apr_table_setn(headers, "Access-Control-Allow-Origin", "*");
 }
 
 static void answer_fault(rest_t *rest, const mws_error_t *err)
@@ -141,84 +131,7 @@ static void answer_fault(rest_t *rest, const mws_error_t *err)
     mws_log_fault(rest->call, err);
 }
 
-/* ---- settings ---------------------------------------------------------------------------- */
-
-/* Take the setting NAME out of the variables: *TEXT is its value as PHP would spell it, NULL when
- * it was not sent. MWS_CODING for a list or struct. */
-static mws_error_t *take_setting(rest_t *rest, const char *name, const char **text)
-{
-    const mws_value_t *sent = mws_value_get(rest->vars, name, -1);
-    mws_kind_e         kind = sent ? mws_value_kind(sent) : MWS_NULL;
-
-    if (kind == MWS_LIST || kind == MWS_STRUCT) {
-        return mws_error(rest->call->pool, MWS_CODING, "%s is a list", name);
-    }
-    *text = kind == MWS_NULL ? NULL : mws_clean_spelled(rest->call->pool, sent).s;
-    mws_value_remove(rest->vars, name);
-    return NULL;
-}
-
-static mws_error_t *take_flag(rest_t *rest, const char *name, int *flag)
-{
-    const char *text;
-
-    MWS_ERR(take_setting(rest, name, &text));
-    if (text) {
-        *flag = *mws_clean_text(rest->call, MWS_PARAM_BOOL, text) == '1';
-    }
-    return NULL;
-}
-
-/* Take the settings of texts; language and time zone as they were sent.
- * Moodle: core_external\external_settings; webservice/lib.php, set_web_service_call_settings(). */
-static mws_error_t *take_settings(rest_t *rest)
-{
-    mws_text_settings_t *text = &rest->call->text;
-
-    MWS_ERR(take_flag(rest, "moodlewssettinghttpstatus", &text->httpstatus));
-    MWS_ERR(take_flag(rest, "moodlewssettingraw", &text->raw));
-    MWS_ERR(take_flag(rest, "moodlewssettingfileurl", &text->fileurl));
-    MWS_ERR(take_flag(rest, "moodlewssettingfilter", &text->filter));
-    MWS_ERR(take_setting(rest, "moodlewssettinglang", &text->lang));
-    return take_setting(rest, "moodlewssettingtimezone", &text->timezone);
-}
-
-/* TEXT when it is a good value of TYPE, else NULL: a setting that is unknown is not one. */
-static const char *known(mws_call_t *call, mws_param_e type, const char *text)
-{
-    const char *clean = text ? mws_clean_text(call, type, text) : "";
-
-    return *clean ? clean : NULL;
-}
-
 /* ---- calls ------------------------------------------------------------------------------- */
-
-static void take_password(rest_t *rest, mws_credentials_t *credentials)
-{
-    credentials->kind = MWS_BY_PASSWORD;
-    credentials->username = mws_form_take(rest->vars, "wsusername");
-    credentials->password = mws_form_take(rest->vars, "wspassword");
-}
-
-/* Take the credentials out of the variables. What does not authenticate stays there, and is found
- * unexpected later: a user name beside a token. */
-static void take_credentials(rest_t *rest, mws_credentials_t *credentials)
-{
-    apr_pool_t *p = rest->call->pool;
-
-    if (rest->http->script == MWS_SCRIPT_PASSWORD) {
-        take_password(rest, credentials);
-        return;
-    }
-    credentials->kind = MWS_BY_TOKEN;
-    credentials->token = mws_form_take(rest->vars, "wstoken");
-    if (!credentials->token) {
-        credentials->token = mws_http_bearer(p, rest->http);
-    }
-    if (!credentials->token && mws_value_get(rest->vars, "wsusername", -1)) {
-        take_password(rest, credentials);
-    }
-}
 
 /* Take the function's name. A list names no function, which is not the same as no name. */
 static const char *take_function(rest_t *rest)
@@ -233,9 +146,9 @@ static mws_error_t *serve_call(rest_t *rest)
 {
     mws_request_t req = {.params = rest->vars};
 
-    rest->call->text.lang = known(rest->call, MWS_PARAM_LANG, rest->call->text.lang);
-    rest->call->text.timezone = known(rest->call, MWS_PARAM_TIMEZONE, rest->call->text.timezone);
-    take_credentials(rest, &req.credentials);
+    mws_form_known_settings(rest->call);
+    /* what does not authenticate is found unexpected later, as in Moodle */
+    mws_form_take_credentials(rest->call, rest->http, rest->vars, &req.credentials);
     req.function = take_function(rest);
     if (rest->http->script == MWS_SCRIPT_TOKEN) {
         if (req.credentials.kind == MWS_BY_PASSWORD && !req.function) {
@@ -263,7 +176,7 @@ static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
     read_err = mws_form_read(call, http, &rest.vars, &is_json);
     rest.format = choose_format(&rest, is_json);
     set_headers(&rest);
-    settings_err = take_settings(&rest);
+    settings_err = mws_form_take_settings(call, rest.vars);
 
     err = mws_auth_gates(call, &open);
     if (!err && !open) {
