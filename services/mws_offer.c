@@ -2,10 +2,14 @@
 /* services/mws_offer.c -- which services admit an account. */
 #include "mws_offer.h"
 
+#include <apr_hash.h>
 #include <apr_strings.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "mws_address.h"
 #include "mws_check.h"
+#include "mws_table.h"
 
 SQL(service_named,
     "SELECT " MWS_OFFER_COLUMNS
@@ -18,6 +22,14 @@ SQL(services_enabled,
     "SELECT " MWS_OFFER_COLUMNS
     " FROM {external_services} s JOIN {user} u ON u.id = $1" MWS_OFFER_JOIN
     " WHERE s.enabled = 1 ORDER BY s.id, su.id");
+
+/* What service $2 lists, any where that is below 0. */
+SQL(functions_listed,
+    "SELECT " MWS_OFFER_COLUMNS ", f.name"
+    " FROM {external_services} s JOIN {user} u ON u.id = $1" MWS_OFFER_JOIN
+    " JOIN {external_services_functions} sf ON sf.externalserviceid = s.id"
+    " JOIN {external_functions} f ON f.name = sf.functionname"
+    " WHERE s.enabled = 1 AND ($2 < 0 OR s.id = $2)");
 
 /* Moodle admits rows whose time is over and refuses those whose time still runs: it compares
  * backwards (webservice/lib.php, load_function_info()). Here a time that is over refuses. */
@@ -106,4 +118,43 @@ mws_error_t *mws_offer_choose(mws_call_t *call, const mws_caller_t *caller, cons
                               apr_int64_t *id)
 {
     return name && *name ? choose_named(call, caller, name, id) : choose_only(call, caller, id);
+}
+
+static int by_name(const void *one, const void *other)
+{
+    return strcmp((*(const mws_row_t *const *)one)->name, (*(const mws_row_t *const *)other)->name);
+}
+
+/* The rows of the table that NAMES has, by either name. */
+static apr_array_header_t *served(apr_pool_t *p, apr_hash_t *names)
+{
+    apr_size_t          count, i;
+    const mws_row_t    *row = mws_table_rows(&count);
+    apr_array_header_t *functions = apr_array_make(p, (int)count, sizeof(row));
+
+    for (i = 0; i < count; i++, row++) {
+        if (apr_hash_get(names, row->name, APR_HASH_KEY_STRING) ||
+            apr_hash_get(names, row->today, APR_HASH_KEY_STRING)) {
+            APR_ARRAY_PUSH(functions, const mws_row_t *) = row;
+        }
+    }
+    qsort(functions->elts, (size_t)functions->nelts, sizeof(row), by_name);
+    return functions;
+}
+
+mws_error_t *mws_offer_functions(mws_call_t *call, const apr_array_header_t **functions)
+{
+    apr_hash_t *names = apr_hash_make(call->pool);
+    mws_rows_t *rows;
+    int         i;
+
+    MWS_ERR(mws_db_query(call, &functions_listed, &rows, "ii", call->caller->id,
+                         call->token_id ? call->service_id : (apr_int64_t)-1));
+    for (i = 0; i < mws_rows_count(rows); i++) {
+        if (!mws_offer_refusal(call, call->caller, call->restriction, rows, i, 0)) {
+            apr_hash_set(names, mws_row_text(rows, i, MWS_OFFER_WIDTH), APR_HASH_KEY_STRING, names);
+        }
+    }
+    *functions = served(call->pool, names);
+    return NULL;
 }

@@ -48,4 +48,9 @@ mws_error_t *mws_offer_refusal(mws_call_t *call, const mws_caller_t *caller,
 mws_error_t *mws_offer_choose(mws_call_t *call, const mws_caller_t *caller, const char *name,
                               apr_int64_t *id);
 
+/* The functions served here that CALL's caller may call: those that a service lists which admits
+ * the caller, of a token its own service alone. *FUNCTIONS has their rows (const mws_row_t *), of both
+ * names, in the order of names. */
+mws_error_t *mws_offer_functions(mws_call_t *call, const apr_array_header_t **functions);
+
 #endif
