@@ -2,6 +2,8 @@
 /* lib/mws_escape.c -- escaping for XML and JSON: long runs are copied, the rest is looked up. */
 #include "mws_escape.h"
 
+#include "mws_buffer.h"
+
 /* No character: what read_char() gives for bytes that are not UTF-8. */
 #define BAD 0xFFFFFFFFU
 
@@ -191,4 +193,32 @@ const char *mws_json_text(apr_pool_t *p, const char *text)
     mws_escape_json(&sink, text, len);
     *sink.next = '\0';
     return json;
+}
+
+mws_text_t mws_escape_utf8(apr_pool_t *p, const char *text, apr_size_t len)
+{
+    const char  *at = text, *end = text + len, *run;
+    mws_buffer_t clean;
+    apr_uint32_t c = 0;
+
+    while (at < end && c != BAD) {
+        at += (unsigned char)*at < 0x80 ? 1 : read_char(at, (apr_size_t)(end - at), &c);
+    }
+    if (c != BAD) {
+        return (mws_text_t){text, len};
+    }
+    clean = mws_buffer_make(p, len + 16);
+    for (run = at = text; at < end;) {
+        apr_size_t width = read_char(at, (apr_size_t)(end - at), &c);
+
+        if (c == BAD) {
+            mws_buffer_put(&clean, run, (apr_size_t)(at - run));
+            mws_buffer_puts(&clean, "\xEF\xBF\xBD");
+            run = at + width;
+        }
+        at += width;
+    }
+    mws_buffer_put(&clean, run, (apr_size_t)(at - run));
+    mws_buffer_text(&clean);
+    return (mws_text_t){clean.s, clean.len};
 }

@@ -34,17 +34,53 @@ mws_sink_t *mws_sink_make(apr_pool_t *p, apr_size_t memory_max)
     return sink;
 }
 
+void mws_sink_keep(mws_sink_t *sink)
+{
+    sink->kept = mws_sink_size(sink);
+}
+
+/* Go back to AT, which is in the file or in the block before it. */
+static void cut_file(mws_sink_t *sink, apr_off_t at)
+{
+    if (at < sink->in_file) {
+        sink->status = apr_file_trunc(sink->file, at);
+        sink->in_file = at;
+    }
+    sink->next = sink->last->bytes + (at - sink->in_file);
+}
+
+/* Go back to AT, which is in a block in memory. All blocks but the last are full. */
+static void cut_memory(mws_sink_t *sink, apr_off_t at)
+{
+    mws_sink_block_t *block = sink->first;
+    apr_size_t        begins = 0;
+
+    while (block != sink->last && at > (apr_off_t)(begins + block->used)) {
+        begins += block->used;
+        block = block->next;
+    }
+    if (block != sink->last) {
+        sink->end = block->bytes + block->used;
+    }
+    block->next = NULL;
+    sink->last = block;
+    sink->in_memory = begins;
+    sink->next = block->bytes + (at - (apr_off_t)begins);
+}
+
 void mws_sink_clear(mws_sink_t *sink)
 {
+    sink->status = APR_SUCCESS;
+    if (sink->file && sink->kept >= (apr_off_t)sink->in_memory) {
+        cut_file(sink, sink->kept - (apr_off_t)sink->in_memory);
+        return;
+    }
     if (sink->file) {
         apr_file_close(sink->file);
     }
     sink->file = NULL;
     sink->in_file = 0;
-    sink->in_memory = 0;
-    sink->status = APR_SUCCESS;
-    sink->first = sink->last = NULL;
-    add_block(sink, BLOCK_SIZE);
+    cut_memory(sink, sink->kept);
 }
 
 /* Count what the current block holds. */
@@ -131,4 +167,59 @@ apr_status_t mws_sink_finish(mws_sink_t *sink)
 apr_off_t mws_sink_size(const mws_sink_t *sink)
 {
     return (apr_off_t)sink->in_memory + sink->in_file + (apr_off_t)(sink->next - sink->last->bytes);
+}
+
+/* Where the byte AT is in memory, with up to *LEN bytes behind it; NULL when it is in the file. */
+static char *place_of(const mws_sink_t *sink, apr_off_t at, apr_size_t *len)
+{
+    apr_off_t         begins = (apr_off_t)sink->in_memory + sink->in_file;
+    mws_sink_block_t *block = sink->last;
+
+    if (at >= begins) {
+        return block->bytes + (at - begins);
+    }
+    if (at >= (apr_off_t)sink->in_memory) {
+        return NULL;
+    }
+    block = sink->first;
+    for (begins = 0; at >= begins + (apr_off_t)block->used; block = block->next) {
+        begins += (apr_off_t)block->used;
+    }
+    if ((apr_off_t)*len > begins + (apr_off_t)block->used - at) {
+        *len = (apr_size_t)(begins + (apr_off_t)block->used - at);
+    }
+    return block->bytes + (at - begins);
+}
+
+/* Write up to *LEN bytes at AT of the file, and go back to its end. */
+static apr_status_t patch_file(mws_sink_t *sink, apr_off_t at, const char *bytes, apr_size_t *len)
+{
+    apr_off_t    end = sink->in_file;
+    apr_status_t rv = apr_file_seek(sink->file, APR_SET, &at);
+
+    if ((apr_off_t)*len > end - at) {
+        *len = (apr_size_t)(end - at);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = apr_file_write_full(sink->file, bytes, *len, NULL);
+    }
+    return rv == APR_SUCCESS ? apr_file_seek(sink->file, APR_SET, &end) : rv;
+}
+
+void mws_sink_patch(mws_sink_t *sink, apr_off_t at, const char *bytes, apr_size_t len)
+{
+    while (len && sink->status == APR_SUCCESS) {
+        apr_size_t part = len;
+        char      *place = place_of(sink, at, &part);
+
+        if (place) {
+            memcpy(place, bytes, part);
+        }
+        else {
+            sink->status = patch_file(sink, at - (apr_off_t)sink->in_memory, bytes, &part);
+        }
+        at += (apr_off_t)part;
+        bytes += part;
+        len -= part;
+    }
 }

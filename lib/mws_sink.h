@@ -6,6 +6,10 @@
  * a clean fault, a write is answered after its COMMIT, and no database connection waits for a
  * slow client. Only then does the front door pass the bytes on.
  *
+ * What counts before it lists writes a placeholder where the count goes, and puts it there afterwards.
+ * What several calls write one after the other is kept piece by piece, so that one of them can be
+ * written again or become an error without harm to those before.
+ *
  * A failing disk is remembered, and told by mws_sink_finish(); until then writing goes nowhere.
  */
 #ifndef MWS_SINK_H
@@ -22,6 +26,7 @@ typedef struct mws_sink_t {
     apr_size_t               memory_max;
     apr_file_t              *file; /* what went beyond memory_max, or NULL */
     apr_off_t                in_file;
+    apr_off_t                kept; /* what mws_sink_clear() leaves */
     apr_status_t             status;
     struct mws_sink_block_t *first, *last;
 } mws_sink_t;
@@ -45,8 +50,14 @@ static inline mws_sink_t mws_sink_over(char *bytes, apr_size_t size)
     return sink;
 }
 
-/* Forget what was written. */
+/* Keep what was written until now: it stays when the sink is cleared. */
+void mws_sink_keep(mws_sink_t *sink);
+
+/* Forget what was written and is not kept. */
 void mws_sink_clear(mws_sink_t *sink);
+
+/* Put LEN bytes in the place of those that were written from AT on, an earlier mws_sink_size(). */
+void mws_sink_patch(mws_sink_t *sink, apr_off_t at, const char *bytes, apr_size_t len);
 
 /* Append LEN bytes; the slow path of mws_put(). */
 void mws_sink_write(mws_sink_t *sink, const char *bytes, apr_size_t len);

@@ -340,6 +340,104 @@ static void sink_spills_to_a_file(void **state)
     }
 }
 
+/* All that S holds. */
+static char *bytes_of(mws_sink_t *s)
+{
+    char             *bytes = apr_palloc(pool, (apr_size_t)mws_sink_size(s) + 1), *at = bytes;
+    apr_off_t         start = 0;
+    apr_size_t        in_file;
+    mws_sink_block_t *block;
+
+    assert_int_equal(mws_sink_finish(s), APR_SUCCESS);
+    for (block = s->first; block && !(s->file && block == s->last); block = block->next) {
+        memcpy(at, block->bytes, block->used);
+        at += block->used;
+    }
+    if (s->file) {
+        in_file = (apr_size_t)s->in_file;
+        assert_int_equal(apr_file_seek(s->file, APR_SET, &start), APR_SUCCESS);
+        assert_int_equal(apr_file_read_full(s->file, at, in_file, NULL), APR_SUCCESS);
+        at += in_file;
+        start = s->in_file;
+        assert_int_equal(apr_file_seek(s->file, APR_SET, &start), APR_SUCCESS);
+    }
+    *at = '\0';
+    return bytes;
+}
+
+/* Sizes around where blocks end and the file begins (at 56000 with a limit of 50000). */
+static const apr_size_t edges[] = {0,     1,     7998,  7999,  8000,  8001,   23999, 24000,
+                                   24001, 55998, 56000, 56001, 87999, 120000, 200000};
+#define EDGES (sizeof(edges) / sizeof(edges[0]))
+
+static char byte_at(apr_size_t i)
+{
+    return (char)('a' + i % 23 % 19);
+}
+
+static void fill_to(mws_sink_t *s, apr_size_t size)
+{
+    while ((apr_size_t)mws_sink_size(s) < size) {
+        char c = byte_at((apr_size_t)mws_sink_size(s));
+
+        mws_put(s, &c, 1);
+    }
+}
+
+/* Four bytes are put in the place of others, wherever those went meanwhile, and writing goes on
+ * where it was. */
+static void sink_is_patched(void **state)
+{
+    apr_size_t i, j, k;
+
+    for (i = 0; i < EDGES; i++) {
+        for (j = i; j < EDGES; j++) {
+            mws_sink_t *s = mws_sink_make(pool, 50000);
+            char       *bytes;
+
+            fill_to(s, edges[i]);
+            mws_put(s, "....", 4);
+            fill_to(s, edges[j]);
+            mws_sink_patch(s, (apr_off_t)edges[i], "1234", 4);
+            fill_to(s, (apr_size_t)mws_sink_size(s) + 3);
+            bytes = bytes_of(s);
+            for (k = 0; k < (apr_size_t)mws_sink_size(s); k++) {
+                char is = k - edges[i] < 4 ? "1234"[k - edges[i]] : byte_at(k);
+
+                assert_int_equal(bytes[k], is);
+            }
+            apr_pool_clear(pool);
+        }
+    }
+}
+
+/* What was kept stays when the sink is cleared, however far it had gone beyond. */
+static void sink_keeps(void **state)
+{
+    apr_size_t i, j, k;
+
+    for (i = 0; i < EDGES; i++) {
+        for (j = i; j < EDGES; j++) {
+            mws_sink_t *s = mws_sink_make(pool, 50000);
+            char       *bytes;
+
+            fill_to(s, edges[i]);
+            mws_sink_keep(s);
+            mws_put(s, "wrong", 5);
+            fill_to(s, edges[j]);
+            mws_sink_clear(s);
+            assert_int_equal(mws_sink_size(s), edges[i]);
+            fill_to(s, edges[j] + 10);
+            bytes = bytes_of(s);
+            assert_int_equal(mws_sink_size(s), edges[j] + 10);
+            for (k = 0; k < edges[j] + 10; k++) {
+                assert_int_equal(bytes[k], byte_at(k));
+            }
+            apr_pool_clear(pool);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +445,7 @@ int main(void)
         cmocka_unit_test(drops_the_undeclared),   cmocka_unit_test(refuses_what_is_wrong),
         cmocka_unit_test(nothing_is_fine),        cmocka_unit_test(fields_follow_the_declaration),
         cmocka_unit_test(wants_what_is_declared), cmocka_unit_test(sink_spills_to_a_file),
+        cmocka_unit_test(sink_is_patched),        cmocka_unit_test(sink_keeps),
     };
     int failed;
 
