@@ -17,10 +17,12 @@ typedef struct {
     mws_sink_t *sink;
 } xml_t;
 
-static void *xml_start(apr_pool_t *p, mws_sink_t *sink, const mws_spec_t *returns)
+static void *xml_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
+                       const mws_spec_t *returns)
 {
     xml_t *xml = apr_palloc(p, sizeof(*xml));
 
+    (void)self;
     (void)returns;
     xml->pool = p;
     xml->sink = sink;
@@ -207,10 +209,12 @@ typedef struct {
     due_e       due;
 } json_t;
 
-static void *json_start(apr_pool_t *p, mws_sink_t *sink, const mws_spec_t *returns)
+static void *json_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
+                        const mws_spec_t *returns)
 {
     json_t *json = apr_palloc(p, sizeof(*json));
 
+    (void)self;
     json->pool = p;
     json->sink = sink;
     json->is_void = returns == NULL;

@@ -7,9 +7,6 @@
 
 #include "mws_clean.h"
 
-/* Deeper than any declaration. */
-#define DEPTH_MAX 24
-
 typedef struct {
     const mws_spec_t *spec; /* the list or struct that is open */
     const mws_spec_t *next; /* of a struct: the first key that may still come */
@@ -21,7 +18,7 @@ struct mws_out_t {
     const mws_writer_t     *writer;
     void                   *state;
     const mws_spec_t       *returns;
-    frame_t                 frames[DEPTH_MAX];
+    frame_t                 frames[MWS_OUT_DEPTH];
     int                     depth;
     int                     dropped; /* how many lists and structs are open that are not declared */
     int                     written; /* the answer has its value */
@@ -40,7 +37,7 @@ mws_out_t *mws_out_start(apr_pool_t *p, mws_sink_t *sink, const mws_writer_t *wr
     out->sink = sink;
     out->writer = writer;
     out->returns = returns;
-    out->state = writer->start(p, sink, returns);
+    out->state = writer->start(writer, p, sink, returns);
     return out;
 }
 
@@ -129,7 +126,7 @@ static void open_items(mws_out_t *out, const char *key, mws_spec_e kind)
         out->dropped++;
         return;
     }
-    if (spec->kind != kind || out->depth == DEPTH_MAX) {
+    if (spec->kind != kind || out->depth == MWS_OUT_DEPTH) {
         fail(out, "the result has another shape than declared", key);
         out->dropped++;
         return;

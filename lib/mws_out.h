@@ -23,8 +23,11 @@
 /* How a protocol writes. SINK takes the bytes; STATE is the writer's own, as made by start().
  * Every function but start and finish stands for one thing in the answer, in its order. */
 typedef struct mws_writer_t {
-    /* Open the answer to RETURNS (NULL: nothing is returned). */
-    void *(*start)(apr_pool_t *p, mws_sink_t *sink, const mws_spec_t *returns);
+    /* Open the answer to RETURNS (NULL: nothing is returned). SELF is this struct: a protocol that
+     * must know what stands around the answer has it in a struct of its own that begins with it.
+     * May be called again, for a call that is run again. */
+    void *(*start)(const struct mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
+                   const mws_spec_t *returns);
     void (*finish)(void *state);
     /* Open the key of SPEC, whose value follows. */
     void (*key)(void *state, const mws_spec_t *spec);
@@ -42,6 +45,9 @@ typedef struct mws_writer_t {
     /* UTF-8, but not known to be valid. */
     void (*text)(void *state, const mws_spec_t *spec, const char *text, apr_size_t len);
 } mws_writer_t;
+
+/* No declaration is deeper. */
+#define MWS_OUT_DEPTH 24
 
 typedef struct mws_out_t mws_out_t;
 

@@ -25,7 +25,8 @@ static void say(void *state, const char *text)
     mws_put(((told_t *)state)->sink, text, strlen(text));
 }
 
-static void *tell_start(apr_pool_t *p, mws_sink_t *sink, const mws_spec_t *returns)
+static void *tell_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
+                        const mws_spec_t *returns)
 {
     told_t *told = apr_palloc(p, sizeof(*told));
 
