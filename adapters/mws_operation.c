@@ -4,12 +4,30 @@
 
 #include "../services/mws_check.h"
 
-const mws_spec_t *const mws_operation_login_params = KEYS(VALUE(
-    "service", RAW, "short name of the service, where more than one admits the user", PRESET_NULL));
+/* clang-format off */
+#define SERVICE                                                                                    \
+    VALUE("service", RAW, "short name of the service, where more than one admits the user",        \
+          PRESET_NULL)
+#define SESSION                                                                                    \
+    KEYS(VALUE("token", RAW, "to be shown with each call of this session"),                        \
+         VALUE("expires", INT, "when the session ends unless it is used, in Unix seconds"))
+/* clang-format on */
 
-const mws_spec_t *const mws_operation_login_returns =
-    KEYS(VALUE("token", RAW, "to be shown with each call of this session"),
-         VALUE("expires", INT, "when the session ends unless it is used, in Unix seconds"));
+const mws_spec_t *const mws_operation_login_params = KEYS(SERVICE);
+const mws_spec_t *const mws_operation_login_returns = SESSION;
+
+const mws_external_t mws_login_described = {
+    .name = "login",
+    .about =
+        "Begins a session: its token goes with each call, in the address or as a bearer token.",
+    .params = KEYS(VALUE("username", RAW, "who logs in"), VALUE("password", RAW, "of the account"),
+                   SERVICE),
+    .returns = SESSION};
+
+const mws_external_t mws_logout_described = {.name = "logout",
+                                             .about =
+                                                 "Ends the session of the token it is called with.",
+                                             .params = NOTHING};
 
 mws_error_t *mws_operation_login(mws_call_t *call, const mws_request_t *req,
                                  const mws_writer_t *writer, mws_sink_t *sink)
@@ -27,6 +45,21 @@ mws_error_t *mws_operation_login(mws_call_t *call, const mws_request_t *req,
     mws_out_int(out, "expires", expires);
     mws_out_end(out);
     return mws_out_finish(out);
+}
+
+mws_error_t *mws_operation_login_call(mws_call_t *call, const mws_value_t *params,
+                                      const mws_writer_t *writer, mws_sink_t *sink)
+{
+    mws_request_t req = {.credentials = {.kind = MWS_BY_PASSWORD}};
+    mws_value_t  *in, *service;
+
+    MWS_ERR(mws_check_params(call, mws_login_described.params, params, &in));
+    req.credentials.username = mws_text(in, "username");
+    req.credentials.password = mws_text(in, "password");
+    service = mws_value_struct(call->pool);
+    mws_value_set(service, "service", -1, mws_value_get(in, "service", -1));
+    req.params = service;
+    return mws_operation_login(call, &req, writer, sink);
 }
 
 mws_error_t *mws_operation_logout(mws_call_t *call, const mws_request_t *req,

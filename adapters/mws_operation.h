@@ -18,6 +18,14 @@ extern const mws_spec_t *const mws_operation_login_params, *const mws_operation_
 mws_error_t *mws_operation_login(mws_call_t *call, const mws_request_t *req,
                                  const mws_writer_t *writer, mws_sink_t *sink);
 
+/* The same where login is called as a function is: the user name and password are among PARAMS, the
+ * parameters by name. */
+mws_error_t *mws_operation_login_call(mws_call_t *call, const mws_value_t *params,
+                                      const mws_writer_t *writer, mws_sink_t *sink);
+
+/* Both, as they are described to a client that calls them as functions. */
+extern const mws_external_t mws_login_described, mws_logout_described;
+
 /* End the session of the token of REQ. */
 mws_error_t *mws_operation_logout(mws_call_t *call, const mws_request_t *req,
                                   const mws_writer_t *writer, mws_sink_t *sink);

@@ -250,6 +250,11 @@ int mws_value_push(mws_value_t *strct, mws_value_t *item)
     return 1;
 }
 
+void mws_value_put(mws_value_t *v, apr_size_t i, mws_value_t *item)
+{
+    v->as.items->entries[i].item = item;
+}
+
 void mws_value_remove(mws_value_t *strct, const char *key)
 {
     items_t *items = strct->as.items;

@@ -44,6 +44,9 @@ void mws_value_set(mws_value_t *strct, const char *key, apr_ssize_t len, mws_val
  * keys, at 0 when there is none. False, and nothing is added, where no integer is left. */
 int mws_value_push(mws_value_t *strct, mws_value_t *item);
 
+/* Put ITEM in the place of the I-th item of V, a LIST or STRUCT. */
+void mws_value_put(mws_value_t *v, apr_size_t i, mws_value_t *item);
+
 /* Take KEY out of STRCT, if it is there. */
 void mws_value_remove(mws_value_t *strct, const char *key);
 
