@@ -36,6 +36,7 @@ typedef struct mws_error_t {
     const char            *debuginfo;   /* what exactly was wrong with a parameter, else NULL */
     const char            *detail;      /* for the error log only, or NULL; never holds a secret */
     int                    retry_after; /* seconds after which to try again, or 0 */
+    const char            *fault; /* what the protocol itself calls it, where it does; or NULL */
 } mws_error_t;
 
 /* Make an error in P. FMT and its arguments, of a parameter's error (MWS_BAD_PARAMETER), become
