@@ -185,7 +185,7 @@ tidy:
 format:
 	@conf/serve/packages tools
 	clang-format -i $(wildcard *.c lib/*.[ch] externals/*.[ch] services/*.[ch] adapters/*.[ch] \
-	    t/*.[ch] t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch] t/bench/*.[ch])
+	    t/*.[ch] t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch] t/bench/*.[ch] t/clients/*/*.[ch])
 
 clean:
 	rm -rf build

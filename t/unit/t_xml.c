@@ -327,6 +327,32 @@ static void test_malformed(void **state)
     refused("<a>\n\n<b></a>", "line 3: not well-formed");
 }
 
+/* What is not whole is not read, wherever it ends; and whatever stands in the place of a byte, there is
+ * a tree or a reason. */
+static void test_every_byte(void **state)
+{
+    static const char whole[] =
+        "<?xml version='1.0' encoding='utf-8'?><!-- c --><e:a xmlns:e='urn:e' b=\"&lt;1\">"
+        "<b xmlns='u'>text &amp; more &#233;</b><?pi data?><c d='e'/><![CDATA[  ]]>"
+        "<f><![CDATA[<x>]]>y<!-- z --></f></e:a>";
+    static const char others[] = "<>&\"'/=:;!?-[] \n\x01\x7F\xC3\xFF";
+    apr_size_t        len = sizeof(whole) - 1, i, o;
+
+    read_text(whole);
+    for (i = 0; i < len; i++) {
+        refused_len(apr_pstrmemdup(pool, whole, i), i, "");
+        for (o = 0; o < sizeof(others); o++) {
+            char        *changed = apr_pstrmemdup(pool, whole, len);
+            mws_xml_t   *root;
+            mws_error_t *err;
+
+            changed[i] = others[o];
+            err = read_with(&settings, changed, len, &root);
+            assert_true(err ? err->id == MWS_BAD_PARAMETER && *err->debuginfo : root != NULL);
+        }
+    }
+}
+
 /* A DOCTYPE in all its forms, and what entities would have done: nothing is opened, nothing grows. */
 static void test_doctype(void **state)
 {
@@ -507,6 +533,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_encodings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_utf16, setup, teardown),
         cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_every_byte, setup, teardown),
         cmocka_unit_test_setup_teardown(test_doctype, setup, teardown),
         cmocka_unit_test_setup_teardown(test_mixed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_undeclared_prefix, setup, teardown),

@@ -239,6 +239,57 @@ static void test_binary(void **state)
     assert_memory_equal(text.s, "\0\x01\xFF\x80", 5);
 }
 
+/* Every type with every text: which of them it takes. */
+static void test_types_by_texts(void **state)
+{
+    /* clang-format off */
+    static const char *const texts[] = {
+        "", " ", "0", "1", "-1", "+7", "1.5", "1e2", "true", "false", "abc", "TWFu", "0x1F", "1,5",
+        "20260101T00:00:00", "2026-01-01T00:00:00Z", "null", "NaN", "&#xE9;", "9223372036854775808",
+    };
+    static const struct {
+        const char *type, *takes; /* a mark for each text */
+    } rules[] = {
+        {"string",           "++++++++++++++++++++"},
+        {"int",              "..++++.............."},
+        {"i1",               "..++++.............."},
+        {"i2",               "..++++.............."},
+        {"i4",               "..++++.............."},
+        {"i8",               "..++++.............."},
+        {"boolean",          "..++....++.........."},
+        {"double",           "..++++++...........+"},
+        {"float",            "..++++++...........+"},
+        {"bigdecimal",       "..++++++...........+"},
+        {"dateTime.iso8601", "..............++...."},
+        {"base64",           "++...+.++.+++...++.+"},
+        {"nil",              "++.................."},
+        {"array",            "...................."},
+        {"struct",           "++.................."},
+        {"dateTime",         "...................."},
+        {"Int",              "...................."},
+        {"value",            "...................."},
+        {"data",             "...................."},
+        {"i16",              "...................."},
+    };
+    /* clang-format on */
+    apr_size_t count = sizeof(texts) / sizeof(texts[0]), i, t;
+
+    for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        assert_int_equal(strlen(rules[i].takes), count);
+        for (t = 0; t < count; t++) {
+            const char *value =
+                CAT("<value><", rules[i].type, ">", texts[t], "</", rules[i].type, "></value>");
+
+            if (rules[i].takes[t] == '+') {
+                read_one(value);
+            }
+            else {
+                refused_value(value, "Argument 1: ");
+            }
+        }
+    }
+}
+
 /* The message tells the way to what is wrong. */
 static void test_path(void **state)
 {
@@ -621,6 +672,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_values, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_values, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_types_by_texts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_binary, setup, teardown),
         cmocka_unit_test_setup_teardown(test_path, setup, teardown),
         cmocka_unit_test_setup_teardown(test_calls, setup, teardown),

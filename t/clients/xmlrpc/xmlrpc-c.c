@@ -45,7 +45,8 @@ int main(void)
     xmlrpc_decompose_value(&env, call, "{s:s,s:s,s:A,*}", "url", &url, "method", &method, "args",
                            &args);
     expect_none(&env);
-    answer = xmlrpc_client_call_server_params(&env, xmlrpc_server_info_new(&env, url), method, args);
+    answer =
+        xmlrpc_client_call_server_params(&env, xmlrpc_server_info_new(&env, url), method, args);
     xmlrpc_env_init(&failed);
     if (env.fault_occurred) {
         answer = xmlrpc_build_value(&failed, "{s:(is)}", "fault", env.fault_code, env.fault_string);
