@@ -8,8 +8,8 @@
 
 #include <apr_cstr.h>
 #include <apr_strings.h>
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
-#include <libxml/parserInternals.h>
 
 #include "../lib/mws_buffer.h"
 #include "../lib/mws_unicode.h"
@@ -22,6 +22,9 @@
 /* It looks at all attributes of a tag, and at all namespaces in force, for each one of them. */
 #define ATTRIBUTES_MAX 100
 #define NAMESPACES_MAX 200
+
+/* It keeps names and URIs, each once, in a table that does not grow with them. */
+#define NAMES_MAX 50000
 
 /* What a key of MoodleWSKeysMax and a level of MoodleWSDepthMax may be in elements: XML-RPC writes a
  * member of a struct as member, name, value and its type. */
@@ -58,7 +61,6 @@ typedef struct {
     mws_text_t       left; /* what the parser has not been given */
     frame_t          frames[LEVELS_MAX + 1];
     int              depth, levels_max;
-    apr_int64_t      elements;
     mws_buffer_t     text; /* since the last tag */
     mws_xml_t       *root;
     mws_error_t     *error;
@@ -174,28 +176,6 @@ static mws_error_t *to_utf8(mws_call_t *call, mws_text_t *body)
 
 /* ---- before the parser ------------------------------------------------------------------- */
 
-/* Behind the first END in what begins at AT, or NULL. */
-static const char *behind(const char *at, const char *limit, const char *end)
-{
-    at = at < limit ? memmem(at, (apr_size_t)(limit - at), end, strlen(end)) : NULL;
-    return at ? at + strlen(end) : NULL;
-}
-
-/* Behind the tag that begins at AT, or NULL where it does not end; *COUNT tells its attributes. */
-static const char *skip_tag(const char *at, const char *limit, int *count)
-{
-    for (*count = 0; at < limit && *at != '>'; at++) {
-        if (*at == '"' || *at == '\'') {
-            at = memchr(at + 1, *at, (apr_size_t)(limit - at - 1));
-            if (!at) {
-                return NULL;
-            }
-            (*count)++;
-        }
-    }
-    return at < limit ? at + 1 : NULL;
-}
-
 /* What the parser would take for another encoding by its first bytes, whatever it is told. */
 static mws_error_t *check_start(mws_call_t *call, mws_text_t body)
 {
@@ -205,30 +185,56 @@ static mws_error_t *check_start(mws_call_t *call, mws_text_t body)
     return NULL;
 }
 
-/* Look for a tag with too many attributes, before the parser compares each with each. What cannot
- * be told apart here, the parser will refuse. */
-static mws_error_t *check_tags(mws_call_t *call, mws_text_t body)
+/* Behind the first END in what begins at AT, or NULL. */
+static const char *behind(const char *at, const char *end)
 {
-    const char *limit = body.s + body.len, *at = body.s;
+    at = strstr(at, end);
+    return at ? at + strlen(end) : NULL;
+}
+
+/* Behind the tag that begins at AT, or NULL where it does not end; *COUNT tells its attributes. */
+static const char *skip_tag(const char *at, int *count)
+{
+    for (*count = 0; *at && *at != '>'; at++) {
+        if (*at == '"' || *at == '\'') {
+            at = strchr(at + 1, *at);
+            if (!at) {
+                return NULL;
+            }
+            (*count)++;
+        }
+    }
+    return *at ? at + 1 : NULL;
+}
+
+/* Look for too many elements, before each takes memory, and for a tag with too many attributes, before
+ * the parser compares each with each. Where BODY is not well-formed this may go astray, but only
+ * behind the place at which the parser stops. */
+static mws_error_t *check_tags(mws_call_t *call, const char *body)
+{
+    const char *at = body;
+    apr_int64_t elements = 0;
     int         count = 0;
 
-    while (at && (at = memchr(at, '<', (apr_size_t)(limit - at))) != NULL) {
-        apr_size_t left = (apr_size_t)(limit - at);
-
-        if (left >= 4 && memcmp(at, "<!--", 4) == 0) {
-            at = behind(at + 4, limit, "-->");
+    while (at && (at = strchr(at, '<')) != NULL) {
+        if (strncmp(at, "<!--", 4) == 0) {
+            at = behind(at + 4, "-->");
         }
-        else if (left >= 9 && memcmp(at, "<![CDATA[", 9) == 0) {
-            at = behind(at + 9, limit, "]]>");
+        else if (strncmp(at, "<![CDATA[", 9) == 0) {
+            at = behind(at + 9, "]]>");
         }
-        else if (left >= 2 && at[1] == '?') {
-            at = behind(at + 2, limit, "?>");
+        else if (at[1] == '?') {
+            at = behind(at + 2, "?>");
         }
         else {
-            at = skip_tag(at, limit, &count);
+            elements += at[1] != '/';
+            at = skip_tag(at, &count);
         }
         if (count > ATTRIBUTES_MAX) {
             return refuse(call, "a tag has too many attributes");
+        }
+        if ((elements - 1) / ELEMENTS_A_KEY >= call->settings->keys_max) {
+            return refuse(call, "too many elements");
         }
     }
     return NULL;
@@ -240,10 +246,9 @@ static mws_error_t *check_tags(mws_call_t *call, mws_text_t body)
 static void stop(reader_t *reader, const char *why)
 {
     if (!reader->error) {
-        int line = reader->parser->input ? reader->parser->input->line : 0;
-
         reader->error =
-            refuse(reader->call, apr_psprintf(reader->call->pool, "line %d: %s", line, why));
+            refuse(reader->call, apr_psprintf(reader->call->pool, "line %d: %s",
+                                              xmlSAX2GetLineNumber(reader->parser), why));
     }
     xmlStopParser(reader->parser);
 }
@@ -264,6 +269,13 @@ static void drop_text(reader_t *reader)
         stop(reader, "text beside elements");
     }
     reader->text.len = 0;
+}
+
+static void check_names(reader_t *reader)
+{
+    if (xmlDictSize(reader->parser->dict) > NAMES_MAX) {
+        stop(reader, "too many different names");
+    }
 }
 
 static const char *text_or_none(const xmlChar *text)
@@ -352,11 +364,9 @@ static void on_start(void *baton, const xmlChar *name, const xmlChar *prefix, co
     (void)prefix;
     (void)preset_count; /* only a DOCTYPE can preset attributes */
     drop_text(reader);
+    check_names(reader);
     if (reader->depth == reader->levels_max) {
         stop(reader, "nested too deeply");
-    }
-    if (reader->elements++ / ELEMENTS_A_KEY >= reader->call->settings->keys_max) {
-        stop(reader, "too many elements");
     }
     if (outer->namespaces + declared_count > NAMESPACES_MAX) {
         stop(reader, "too many namespaces");
@@ -400,6 +410,13 @@ static void on_text(void *baton, const xmlChar *text, int len)
     reader_t *reader = baton;
 
     mws_buffer_put(&reader->text, (const char *)text, (apr_size_t)len);
+}
+
+static void on_instruction(void *baton, const xmlChar *name, const xmlChar *text)
+{
+    (void)name;
+    (void)text;
+    check_names(baton);
 }
 
 static void on_doctype(void *baton, const xmlChar *name, const xmlChar *external,
@@ -450,6 +467,7 @@ static void parse(reader_t *reader)
                              .endElementNs = on_end,
                              .characters = on_text,
                              .ignorableWhitespace = on_text, /* none is, without a DOCTYPE */
+                             .processingInstruction = on_instruction,
                              .internalSubset = on_doctype,
                              .serror = on_error};
 
@@ -478,7 +496,7 @@ mws_error_t *mws_xml_read(mws_call_t *call, mws_text_t body, mws_xml_t **root)
 
     MWS_ERR(to_utf8(call, &body));
     MWS_ERR(check_start(call, body));
-    MWS_ERR(check_tags(call, body));
+    MWS_ERR(check_tags(call, body.s));
     apr_pool_create(&scratch, call->pool);
     reader.left = body;
     reader.levels_max = levels < LEVELS_MAX ? (int)levels : LEVELS_MAX;

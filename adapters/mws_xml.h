@@ -27,7 +27,8 @@ typedef struct mws_xml_t {
  * that it declares: ISO-8859-1, US-ASCII, or UTF-16 where it begins with a byte order mark. White
  * space between elements is dropped. MWS_BAD_PARAMETER, with the line and what was wrong, unless BODY
  * is well-formed, has no DOCTYPE and no text beside elements, and keeps within MoodleWSKeysMax
- * (four elements for each key) and MoodleWSDepthMax (four levels for each, at most 250). */
+ * (four elements for each key), MoodleWSDepthMax (four levels for each, at most 250) and what keeps
+ * libxml2 fast: 50,000 different names, 100 attributes a tag, 200 namespaces in force. */
 mws_error_t *mws_xml_read(mws_call_t *call, mws_text_t body, mws_xml_t **root);
 
 /* Whether ELEMENT is NAME in the namespace SPACE ("": none). */

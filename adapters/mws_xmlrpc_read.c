@@ -31,6 +31,7 @@ mws_error_t *mws_xmlrpc_error(apr_pool_t *p, int number, const char *fmt, ...)
     err->message = apr_pvsprintf(p, fmt, ap);
     va_end(ap);
     err->fault = apr_itoa(p, number);
+    err->detail = apr_pstrcat(p, "fault ", err->fault, NULL);
     return err;
 }
 

@@ -45,7 +45,7 @@ static mws_error_t *serve_function(one_t *one)
     mws_error_t     *err = mws_serve(one->call, &req, one->writer, one->request->reply->body);
 
     if (err && err->id == MWS_NO_RECORD && one->call->caller && !one->call->function) {
-        return mws_xmlrpc_error(one->call->pool, MWS_XMLRPC_NO_METHOD, "There is no method %s",
+        return mws_xmlrpc_error(one->call->pool, MWS_XMLRPC_NO_METHOD, "There is no method %.100s",
                                 one->sent.method);
     }
     return err;

@@ -380,7 +380,7 @@ static void test_depth(void **state)
     read_one(CAT(times(member, most), "<value/>", times(end, most)));
     refused_value(CAT(times(member, most + 1), "<value/>", times(end, most + 1)),
                   "MoodleWSDepthMax");
-    refused(call_with(times(open, 30)), "631", "too deeply");
+    refused(call_with(times(open, 24)), "631", "too deeply");
 }
 
 /* A value is a key, wherever it is. */
