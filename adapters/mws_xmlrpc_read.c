@@ -236,12 +236,10 @@ static mws_error_t *bad_value(const reading_t *reading, const char *why)
     return mws_xmlrpc_error(reading->call->pool, MWS_XMLRPC_BAD_VALUE, "%s", why);
 }
 
-/* Say of ERR (or NULL) where in an argument it was. */
+/* Say of ERR where in an argument it was. */
 static mws_error_t *within(const reading_t *reading, mws_error_t *err, const char *where)
 {
-    if (err) {
-        err->message = apr_pstrcat(reading->call->pool, where, ": ", err->message, NULL);
-    }
+    err->message = apr_pstrcat(reading->call->pool, where, ": ", err->message, NULL);
     return err;
 }
 
