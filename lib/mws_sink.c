@@ -68,11 +68,14 @@ static void cut_memory(mws_sink_t *sink, apr_off_t at)
     sink->next = block->bytes + (at - (apr_off_t)begins);
 }
 
-void mws_sink_clear(mws_sink_t *sink)
+void mws_sink_cut(mws_sink_t *sink, apr_off_t at)
 {
     sink->status = APR_SUCCESS;
-    if (sink->file && sink->kept >= (apr_off_t)sink->in_memory) {
-        cut_file(sink, sink->kept - (apr_off_t)sink->in_memory);
+    if (at < sink->kept) {
+        sink->kept = at;
+    }
+    if (sink->file && at >= (apr_off_t)sink->in_memory) {
+        cut_file(sink, at - (apr_off_t)sink->in_memory);
         return;
     }
     if (sink->file) {
@@ -80,7 +83,12 @@ void mws_sink_clear(mws_sink_t *sink)
     }
     sink->file = NULL;
     sink->in_file = 0;
-    cut_memory(sink, sink->kept);
+    cut_memory(sink, at);
+}
+
+void mws_sink_clear(mws_sink_t *sink)
+{
+    mws_sink_cut(sink, sink->kept);
 }
 
 /* Count what the current block holds. */

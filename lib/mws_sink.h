@@ -53,8 +53,10 @@ static inline mws_sink_t mws_sink_over(char *bytes, apr_size_t size)
 /* Keep what was written until now: it stays when the sink is cleared. */
 void mws_sink_keep(mws_sink_t *sink);
 
-/* Forget what was written and is not kept. */
+/* Forget what was written and is not kept; or all from AT on, an earlier mws_sink_size(), kept or
+ * not. */
 void mws_sink_clear(mws_sink_t *sink);
+void mws_sink_cut(mws_sink_t *sink, apr_off_t at);
 
 /* Put LEN bytes in the place of those that were written from AT on, an earlier mws_sink_size(). */
 void mws_sink_patch(mws_sink_t *sink, apr_off_t at, const char *bytes, apr_size_t len);
