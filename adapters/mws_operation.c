@@ -29,22 +29,28 @@ const mws_external_t mws_logout_described = {.name = "logout",
                                                  "Ends the session of the token it is called with.",
                                              .params = NOTHING};
 
-mws_error_t *mws_operation_login(mws_call_t *call, const mws_request_t *req,
-                                 const mws_writer_t *writer, mws_sink_t *sink)
+mws_error_t *mws_operation_tell(mws_call_t *call, const char *token, apr_int64_t expires,
+                                const mws_writer_t *writer, mws_sink_t *sink)
 {
-    mws_value_t *in;
-    mws_out_t   *out;
-    const char  *token;
-    apr_int64_t  expires;
+    mws_out_t *out = mws_out_start(call->pool, sink, writer, mws_operation_login_returns);
 
-    MWS_ERR(mws_check_params(call, mws_operation_login_params, req->params, &in));
-    MWS_ERR(mws_auth_session(call, &req->credentials, mws_text(in, "service"), &token, &expires));
-    out = mws_out_start(call->pool, sink, writer, mws_operation_login_returns);
     mws_out_struct(out, NULL);
     mws_out_text(out, "token", token);
     mws_out_int(out, "expires", expires);
     mws_out_end(out);
     return mws_out_finish(out);
+}
+
+mws_error_t *mws_operation_login(mws_call_t *call, const mws_request_t *req,
+                                 const mws_writer_t *writer, mws_sink_t *sink)
+{
+    mws_value_t *in;
+    const char  *token;
+    apr_int64_t  expires;
+
+    MWS_ERR(mws_check_params(call, mws_operation_login_params, req->params, &in));
+    MWS_ERR(mws_auth_session(call, &req->credentials, mws_text(in, "service"), &token, &expires));
+    return mws_operation_tell(call, token, expires, writer, sink);
 }
 
 mws_error_t *mws_operation_login_call(mws_call_t *call, const mws_value_t *params,

@@ -26,6 +26,10 @@ mws_error_t *mws_operation_login_call(mws_call_t *call, const mws_value_t *param
 /* Both, as they are described to a client that calls them as functions. */
 extern const mws_external_t mws_login_described, mws_logout_described;
 
+/* Write what a login gives, for a session that was begun. */
+mws_error_t *mws_operation_tell(mws_call_t *call, const char *token, apr_int64_t expires,
+                                const mws_writer_t *writer, mws_sink_t *sink);
+
 /* End the session of the token of REQ. */
 mws_error_t *mws_operation_logout(mws_call_t *call, const mws_request_t *req,
                                   const mws_writer_t *writer, mws_sink_t *sink);

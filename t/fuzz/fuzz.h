@@ -19,10 +19,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Small, so that a limit is met now and then. */
 #define FUZZ_KEYS 300
 #define FUZZ_DEPTH 10
+#define FUZZ_CALLS 5
 
 static const mws_settings_t fuzz_settings = {.body_max = 1 << 20,
                                              .keys_max = FUZZ_KEYS,
                                              .depth_max = FUZZ_DEPTH,
+                                             .calls_max = FUZZ_CALLS,
                                              .wwwroot = "http://example.org/moodle",
                                              .languages = "en de",
                                              .themes = "boost",

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/mws_amf_describe.h
+ *
+ * What can be called by AMF, told by AMF.
+ * Moodle 2.1: webservice/amf/introspector.php, class MethodDescriptor.
+ */
+#ifndef MWS_AMF_DESCRIBE_H
+#define MWS_AMF_DESCRIBE_H
+
+#include "../lib/mws_call.h"
+#include "../lib/mws_out.h"
+
+/* The class whose methods tell. */
+#define MWS_AMF_DESCRIBER "MethodDescriptor"
+
+/* What is said where there is no such method, here or among the functions. */
+#define MWS_AMF_NO_METHOD "The method does not exist"
+
+/* Write the result of METHOD: the functions that CALL's caller may call (getMethods), the classes
+ * they belong to (getClasses), that we are here (isConnected). MWS_NO_RECORD for any other. */
+mws_error_t *mws_amf_describe(mws_call_t *call, const char *method, const mws_writer_t *to,
+                              mws_sink_t *sink);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/mws_amf_packet.h
+ *
+ * A request of AMF: a packet of headers and messages, each message a call. All of it is read before
+ * the first is run.
+ */
+#ifndef MWS_AMF_PACKET_H
+#define MWS_AMF_PACKET_H
+
+#include "mws_flex.h"
+
+typedef struct {
+    const char        *target;   /* what is called; "" where the message says it itself */
+    const char        *response; /* where the answer goes */
+    const mws_value_t *value;
+    const mws_flex_t  *flex; /* the message of Flex that VALUE holds, or NULL */
+} mws_amf_message_t;
+
+typedef struct {
+    int                 amf3;        /* the client knows AMF3 */
+    const mws_value_t  *credentials; /* of the header of that name, a STRUCT; or NULL */
+    apr_array_header_t *messages;    /* of mws_amf_message_t */
+} mws_amf_packet_t;
+
+/* Read BODY. MWS_BAD_PARAMETER, with the byte where it went wrong, unless all of it is well and
+ * within MoodleWSCallsMax messages, MoodleWSKeysMax values, MoodleWSDepthMax levels. */
+mws_error_t *mws_amf_packet(mws_call_t *call, mws_text_t body, mws_amf_packet_t *packet);
+
+#endif
