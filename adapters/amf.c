@@ -26,10 +26,6 @@
 #define VIRTUAL_CLASS "webservices_virtual_class_"
 static const char *const classes[] = {"", "moodle", "webservice", "ws"};
 
-/* What a call of login takes. */
-static const mws_spec_t *const login_params =
-    KEYS(VALUE("username", RAW, ""), VALUE("password", RAW, ""), VALUE("service", RAW, ""));
-
 /* A request being answered. */
 typedef struct {
     mws_call_t       *call;
@@ -94,16 +90,10 @@ static mws_error_t *refuse_name(turn_t *turn, const char *why)
 
 static mws_error_t *call_login(turn_t *turn, const mws_value_t *args)
 {
-    apr_pool_t   *p = turn->call->pool;
-    mws_value_t  *params = mws_positional(p, login_params, args);
-    mws_request_t req = {.credentials.kind = MWS_BY_PASSWORD, .params = params};
+    const mws_value_t *params = mws_positional(turn->call->pool, mws_login_described.params, args);
 
-    req.credentials.username = mws_amf_text_at(p, params, "username");
-    req.credentials.password = mws_amf_text_at(p, params, "password");
-    mws_value_remove(params, "username");
-    mws_value_remove(params, "password");
     begin_result(turn, NULL);
-    return mws_operation_login(turn->call, &req, turn->writer, turn->sink);
+    return mws_operation_login_call(turn->call, params, turn->writer, turn->sink);
 }
 
 static mws_error_t *call_logout(turn_t *turn, const mws_value_t *args)
@@ -258,10 +248,16 @@ static mws_error_t *flex_login(turn_t *turn)
     return mws_operation_tell(turn->call, token, expires, turn->writer, turn->sink);
 }
 
+static mws_error_t *not_implemented(turn_t *turn)
+{
+    mws_error_t *err = mws_error(turn->call->pool, MWS_CODING, NULL);
+
+    err->message = "The operation is not implemented";
+    return err;
+}
+
 static mws_error_t *flex_command(turn_t *turn)
 {
-    mws_error_t *err;
-
     switch (turn->flex->operation ? apr_atoi64(turn->flex->operation) : -1) {
     case MWS_FLEX_PING:
     case MWS_FLEX_DISCONNECT:
@@ -271,9 +267,7 @@ static mws_error_t *flex_command(turn_t *turn)
     case MWS_FLEX_LOGOUT:
         return call_logout(turn, mws_value_list(turn->call->pool));
     default:
-        err = mws_error(turn->call->pool, MWS_CODING, NULL);
-        err->message = "The operation is not implemented";
-        return err;
+        return not_implemented(turn);
     }
 }
 
@@ -296,10 +290,16 @@ static mws_error_t *run(turn_t *turn, const mws_amf_message_t *message)
     if (turn->amf->refusal) {
         return turn->amf->refusal;
     }
-    if (!turn->flex) {
+    switch (turn->flex ? turn->flex->kind : MWS_FLEX_NONE) {
+    case MWS_FLEX_REMOTING:
+        return flex_remoting(turn);
+    case MWS_FLEX_COMMAND:
+        return flex_command(turn);
+    case MWS_FLEX_OTHER:
+        return not_implemented(turn);
+    default:
         return call_named(turn, message->target, arguments_of(turn->call->pool, message->value));
     }
-    return turn->flex->kind == MWS_FLEX_REMOTING ? flex_remoting(turn) : flex_command(turn);
 }
 
 static void write_fault(turn_t *turn, const mws_error_t *err)
@@ -465,8 +465,9 @@ static void answer_packet(amf_t *amf)
     }
 }
 
-/* The body, of LEN bytes, is no packet that could be answered: one fault stands for all. */
-static void answer_unreadable(amf_t *amf, const mws_error_t *err, apr_size_t len)
+/* The request is no packet that could be answered: one fault stands for all, unless not even the
+ * VERSION could be read. */
+static void answer_unreadable(amf_t *amf, const mws_error_t *err, int version)
 {
     turn_t turn = {.amf = amf, .call = amf->call, .sink = amf->reply->body};
 
@@ -474,11 +475,11 @@ static void answer_unreadable(amf_t *amf, const mws_error_t *err, apr_size_t len
     if (err->id == MWS_BAD_PARAMETER) {
         amf->reply->status = 400;
     }
-    amf->packet.amf3 = 0;
-    if (len < 2) {
+    if (!version) {
         mws_log_fault(amf->call, err);
         return;
     }
+    amf->packet.amf3 = 0;
     begin_packet(amf, 1);
     answer_fault(&turn, "/1", err);
 }
@@ -514,7 +515,7 @@ static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
     amf_t        amf = {.call = call, .http = http, .reply = reply};
     mws_text_t   body = {"", 0};
     int          open = 0;
-    mws_error_t *query_err, *err = NULL;
+    mws_error_t *query_err, *body_err = NULL, *err;
 
     call->protocol = "amf";
     if (mws_http_preflight(http, reply)) {
@@ -523,10 +524,9 @@ static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
     set_headers(reply);
     query_err = take_query(&amf);
     if (strcmp(http->method, "POST") == 0) {
-        err = mws_http_body(call, http, &body);
+        body_err = mws_http_body(call, http, &body);
     }
     amf.refusal = mws_auth_gates(call, &open);
-    mws_db_release(call);
     if (!amf.refusal && !open) {
         mws_http_closed(reply);
         return;
@@ -535,13 +535,18 @@ static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
         mws_form_known_settings(call);
         amf.refusal = query_err;
     }
-    if (!err && !body.len) {
+    mws_db_release(call);
+    if (body_err) {
+        answer_unreadable(&amf, body_err, 1);
+        return;
+    }
+    if (!body.len) {
         answer_browser(reply);
         return;
     }
-    err = err ? err : mws_amf_packet(call, body, &amf.packet);
+    err = mws_amf_packet(call, body, &amf.packet);
     if (err) {
-        answer_unreadable(&amf, err, body.len);
+        answer_unreadable(&amf, err, body.len > 1);
     }
     else {
         answer_packet(&amf);
