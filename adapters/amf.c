@@ -76,6 +76,12 @@ static mws_error_t *return_nothing(turn_t *turn)
 
 /* ---- calls ------------------------------------------------------------------------------- */
 
+/* Whether sessions begin and end at this script: not where a password comes with each call. */
+static int has_sessions(const turn_t *turn)
+{
+    return turn->amf->http->script == MWS_SCRIPT_TOKEN;
+}
+
 /* There is nothing to call: this is told only to who may call at all. */
 static mws_error_t *refuse_name(turn_t *turn, const char *why)
 {
@@ -111,7 +117,7 @@ static mws_error_t *call_describe(turn_t *turn, const char *method)
 
     MWS_ERR(mws_auth_caller(turn->call, &turn->credentials, NULL, &permit));
     begin_result(turn, NULL);
-    return mws_amf_describe(turn->call, method, turn->writer, turn->sink);
+    return mws_amf_describe(turn->call, method, has_sessions(turn), turn->writer, turn->sink);
 }
 
 static mws_error_t *call_function(turn_t *turn, const char *name, const mws_value_t *args)
@@ -163,10 +169,10 @@ static mws_error_t *call_named(turn_t *turn, const char *name, const mws_value_t
     if (!*method) {
         return refuse_name(turn, MWS_AMF_NO_METHOD);
     }
-    if (strcmp(method, "login") == 0) {
+    if (has_sessions(turn) && strcmp(method, mws_login_described.name) == 0) {
         return call_login(turn, args);
     }
-    if (strcmp(method, "logout") == 0) {
+    if (has_sessions(turn) && strcmp(method, mws_logout_described.name) == 0) {
         return call_logout(turn, args);
     }
     return call_function(turn, method, args);
@@ -258,17 +264,18 @@ static mws_error_t *not_implemented(turn_t *turn)
 
 static mws_error_t *flex_command(turn_t *turn)
 {
-    switch (turn->flex->operation ? apr_atoi64(turn->flex->operation) : -1) {
-    case MWS_FLEX_PING:
-    case MWS_FLEX_DISCONNECT:
+    apr_int64_t operation = turn->flex->operation ? apr_atoi64(turn->flex->operation) : -1;
+
+    if (operation == MWS_FLEX_PING || operation == MWS_FLEX_DISCONNECT) {
         return return_nothing(turn);
-    case MWS_FLEX_LOGIN:
-        return flex_login(turn);
-    case MWS_FLEX_LOGOUT:
-        return call_logout(turn, mws_value_list(turn->call->pool));
-    default:
-        return not_implemented(turn);
     }
+    if (operation == MWS_FLEX_LOGIN && has_sessions(turn)) {
+        return flex_login(turn);
+    }
+    if (operation == MWS_FLEX_LOGOUT && has_sessions(turn)) {
+        return call_logout(turn, mws_value_list(turn->call->pool));
+    }
+    return not_implemented(turn);
 }
 
 static mws_error_t *flex_remoting(turn_t *turn)

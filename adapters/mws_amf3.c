@@ -200,7 +200,6 @@ static mws_error_t *read_array(mws_amf_in_t *in, mws_value_t **value)
     MWS_ERR(mws_amf_open(in, in->objects3, ARRAY, &mark));
     strct = mws_value_struct(in->call->pool);
     MWS_ERR(read_members(in, strct));
-    MWS_ERR(mws_amf_need_each(in, count, 1));
     if (mws_value_size(strct)) {
         *value = strct;
         MWS_ERR(read_numbered(in, count, strct));

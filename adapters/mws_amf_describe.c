@@ -9,6 +9,7 @@
 #include "../services/mws_offer.h"
 #include "../services/mws_table.h"
 #include "mws_amf.h"
+#include "mws_operation.h"
 
 /* All functions are methods of one class, as in Moodle 2.1 for a token. */
 #define CLASS_NAME "webservices_virtual_class_000000"
@@ -64,17 +65,18 @@ static void write_params(const mws_writer_t *to, void *state, const mws_spec_t *
     to->end_list(state, NULL);
 }
 
-static void write_method(const mws_writer_t *to, void *state, apr_pool_t *p, const mws_row_t *row)
+static void write_method(const mws_writer_t *to, void *state, apr_pool_t *p, const char *name,
+                         const mws_external_t *external)
 {
-    mws_amf_write_key(to, state, row->name);
+    mws_amf_write_key(to, state, name);
     to->begin_struct(state, NULL);
-    mws_amf_write_text(to, state, "docs", docs_of(p, row->external));
-    write_params(to, state, row->external->params);
+    mws_amf_write_text(to, state, "docs", docs_of(p, external));
+    write_params(to, state, external->params);
     to->end_struct(state, NULL);
 }
 
 static void write_methods(const mws_writer_t *to, void *state, apr_pool_t *p,
-                          const apr_array_header_t *rows)
+                          const apr_array_header_t *rows, int sessions)
 {
     int i;
 
@@ -85,15 +87,21 @@ static void write_methods(const mws_writer_t *to, void *state, apr_pool_t *p,
     mws_amf_write_key(to, state, "methods");
     to->begin_struct(state, NULL);
     for (i = 0; i < rows->nelts; i++) {
-        write_method(to, state, p, APR_ARRAY_IDX(rows, i, const mws_row_t *));
+        const mws_row_t *row = APR_ARRAY_IDX(rows, i, const mws_row_t *);
+
+        write_method(to, state, p, row->name, row->external);
+    }
+    if (sessions) {
+        write_method(to, state, p, mws_login_described.name, &mws_login_described);
+        write_method(to, state, p, mws_logout_described.name, &mws_logout_described);
     }
     to->end_struct(state, NULL);
     to->end_struct(state, NULL);
     to->end_struct(state, NULL);
 }
 
-mws_error_t *mws_amf_describe(mws_call_t *call, const char *method, const mws_writer_t *to,
-                              mws_sink_t *sink)
+mws_error_t *mws_amf_describe(mws_call_t *call, const char *method, int sessions,
+                              const mws_writer_t *to, mws_sink_t *sink)
 {
     void                     *state = to->start(to, call->pool, sink, NULL);
     const apr_array_header_t *rows;
@@ -101,7 +109,7 @@ mws_error_t *mws_amf_describe(mws_call_t *call, const char *method, const mws_wr
 
     if (strcmp(method, "getMethods") == 0) {
         MWS_ERR(mws_offer_functions(call, &rows));
-        write_methods(to, state, call->pool, rows);
+        write_methods(to, state, call->pool, rows, sessions);
         return NULL;
     }
     if (strcmp(method, "getClasses") == 0) {

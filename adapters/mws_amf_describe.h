@@ -16,9 +16,10 @@
 /* What is said where there is no such method, here or among the functions. */
 #define MWS_AMF_NO_METHOD "The method does not exist"
 
-/* Write the result of METHOD: the functions that CALL's caller may call (getMethods), the classes
- * they belong to (getClasses), that we are here (isConnected). MWS_NO_RECORD for any other. */
-mws_error_t *mws_amf_describe(mws_call_t *call, const char *method, const mws_writer_t *to,
-                              mws_sink_t *sink);
+/* Write the result of METHOD: the functions that CALL's caller may call, with login and logout where
+ * there are SESSIONS (getMethods), the classes they belong to (getClasses), that we are here
+ * (isConnected). MWS_NO_RECORD for any other. */
+mws_error_t *mws_amf_describe(mws_call_t *call, const char *method, int sessions,
+                              const mws_writer_t *to, mws_sink_t *sink);
 
 #endif
