@@ -131,7 +131,7 @@ static mws_error_t *call_function(turn_t *turn, const char *name, const mws_valu
 
     begin_result(turn, NULL);
     err = mws_serve(turn->call, &req, turn->writer, turn->sink);
-    if (err && err->id == MWS_NO_RECORD && !turn->call->function) {
+    if (err && err->id == MWS_NO_RECORD && turn->call->caller && !turn->call->function) {
         err->message = MWS_AMF_NO_METHOD;
     }
     return err;
@@ -343,10 +343,13 @@ static apr_off_t write_head(const turn_t *turn, const char *response, const char
     return at;
 }
 
-/* Put in how long the value is whose length goes AT. */
+/* Put in how long the value is whose length goes AT; what is too long to be told is unknown. */
 static void end_value(mws_sink_t *sink, apr_off_t at)
 {
-    mws_amf_patch_u32(sink, at, (apr_uint32_t)(mws_sink_size(sink) - at - 4));
+    apr_off_t len = mws_sink_size(sink) - at - 4;
+
+    mws_amf_patch_u32(sink, at,
+                      len < MWS_AMF_UNKNOWN ? (apr_uint32_t)len : (apr_uint32_t)MWS_AMF_UNKNOWN);
 }
 
 static void answer_fault(turn_t *turn, const char *response, const mws_error_t *err)
@@ -408,6 +411,7 @@ static void take_header(amf_t *amf)
     const mws_value_t *header = amf->packet.credentials;
     mws_credentials_t  given = {.kind = MWS_BY_PASSWORD};
     mws_call_t        *call;
+    const char        *token;
     apr_int64_t        expires;
 
     if (!header || amf->credentials.token || amf->credentials.username) {
@@ -420,10 +424,12 @@ static void take_header(amf_t *amf)
         return;
     }
     call = mws_call_next(amf->call);
-    amf->refusal = mws_auth_session(call, &given, mws_amf_text_at(p, header, "service"),
-                                    &amf->session, &expires);
+    amf->refusal =
+        mws_auth_session(call, &given, mws_amf_text_at(p, header, "service"), &token, &expires);
     mws_db_release(call);
-    amf->credentials.token = amf->session;
+    if (!amf->refusal) {
+        amf->session = amf->credentials.token = token;
+    }
 }
 
 /* Tell the client how to go on in the session: it adds this to the address of its calls. */

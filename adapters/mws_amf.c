@@ -27,7 +27,7 @@ mws_amf_in_t *mws_amf_begin(mws_call_t *call, mws_text_t body)
     in->objects0 = apr_array_make(call->pool, 8, sizeof(mws_amf_entry_t));
     in->objects3 = apr_array_make(call->pool, 8, sizeof(mws_amf_entry_t));
     in->strings = apr_array_make(call->pool, 16, sizeof(mws_text_t));
-    in->traits = apr_array_make(call->pool, 8, sizeof(mws_amf_traits_t));
+    in->traits = apr_array_make(call->pool, 8, sizeof(const mws_amf_traits_t *));
     return in;
 }
 
@@ -37,12 +37,6 @@ void mws_amf_forget(mws_amf_in_t *in)
     apr_array_clear(in->objects3);
     apr_array_clear(in->strings);
     apr_array_clear(in->traits);
-}
-
-mws_error_t *mws_amf_wrong(const mws_amf_in_t *in, const char *what)
-{
-    return mws_error(in->call->pool, MWS_BAD_PARAMETER, "AMF body, byte %" APR_SIZE_T_FMT ": %s",
-                     (apr_size_t)(in->at - in->start), what);
 }
 
 /* More than MOST of WHAT. */

@@ -28,11 +28,11 @@ typedef struct {
 
 /* The names of a class of AMF3. */
 typedef struct {
-    const char       *class_name;
-    int               external; /* the class alone knows its form */
-    int               dynamic;  /* members follow that are not named here */
-    const mws_text_t *members;
-    apr_uint32_t      count;
+    const char  *class_name;
+    int          external; /* the class alone knows its form */
+    int          dynamic;  /* members follow that are not named here */
+    mws_text_t  *members;
+    apr_uint32_t count;
 } mws_amf_traits_t;
 
 /* A body being read. The tables of references begin anew for each header and message. */
@@ -56,7 +56,11 @@ mws_amf_in_t *mws_amf_begin(mws_call_t *call, mws_text_t body);
 void mws_amf_forget(mws_amf_in_t *in);
 
 /* MWS_BAD_PARAMETER that says where we are and WHAT is wrong there. */
-mws_error_t *mws_amf_wrong(const mws_amf_in_t *in, const char *what);
+static inline mws_error_t *mws_amf_wrong(const mws_amf_in_t *in, const char *what)
+{
+    return mws_error(in->call->pool, MWS_BAD_PARAMETER, "AMF body, byte %" APR_SIZE_T_FMT ": %s",
+                     (apr_size_t)(in->at - in->start), what);
+}
 
 /* Count one value more; LEN bytes of text more. */
 mws_error_t *mws_amf_count(mws_amf_in_t *in);

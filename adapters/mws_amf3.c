@@ -213,30 +213,32 @@ static mws_error_t *read_array(mws_amf_in_t *in, mws_value_t **value)
 }
 
 /* Read the names of a class, of which U tells how many and which form. */
-static mws_error_t *read_new_traits(mws_amf_in_t *in, apr_uint32_t u, mws_amf_traits_t *traits)
+static mws_error_t *read_new_traits(mws_amf_in_t *in, apr_uint32_t u,
+                                    const mws_amf_traits_t **traits)
 {
-    mws_text_t   name = {NULL, 0};
-    mws_text_t  *members;
-    apr_uint32_t i;
+    mws_amf_traits_t *made = apr_pcalloc(in->call->pool, sizeof(*made));
+    mws_text_t        name = {"", 0};
+    apr_uint32_t      i;
 
-    traits->external = u & 1;
-    traits->dynamic = u >> 1 & 1;
-    traits->count = traits->external ? 0 : u >> 2;
-    if (traits->count > MEMBERS_MAX) {
+    made->external = u & 1;
+    made->dynamic = u >> 1 & 1;
+    made->count = made->external ? 0 : u >> 2;
+    if (made->count > MEMBERS_MAX) {
         return mws_amf_wrong(in, "a class of too many members");
     }
-    MWS_ERR(mws_amf_need_each(in, traits->count, 1));
+    MWS_ERR(mws_amf_need_each(in, made->count, 1));
     MWS_ERR(read_string(in, &name));
-    traits->class_name = name.s;
-    traits->members = members = apr_palloc(in->call->pool, (traits->count + 1) * sizeof(*members));
-    for (i = 0; i < traits->count; i++) {
-        MWS_ERR(read_string(in, &members[i]));
+    made->class_name = name.s;
+    made->members = apr_palloc(in->call->pool, (made->count + 1) * sizeof(*made->members));
+    for (i = 0; i < made->count; i++) {
+        MWS_ERR(read_string(in, &made->members[i]));
     }
-    APR_ARRAY_PUSH(in->traits, mws_amf_traits_t) = *traits;
+    APR_ARRAY_PUSH(in->traits, const mws_amf_traits_t *) = made;
+    *traits = made;
     return NULL;
 }
 
-static mws_error_t *read_traits(mws_amf_in_t *in, apr_uint32_t u, mws_amf_traits_t *traits)
+static mws_error_t *read_traits(mws_amf_in_t *in, apr_uint32_t u, const mws_amf_traits_t **traits)
 {
     if (u & 1) {
         return read_new_traits(in, u >> 1, traits);
@@ -244,7 +246,7 @@ static mws_error_t *read_traits(mws_amf_in_t *in, apr_uint32_t u, mws_amf_traits
     if (u >> 1 >= (apr_uint32_t)in->traits->nelts) {
         return mws_amf_wrong(in, "a reference to no class");
     }
-    *traits = APR_ARRAY_IDX(in->traits, u >> 1, mws_amf_traits_t);
+    *traits = APR_ARRAY_IDX(in->traits, u >> 1, const mws_amf_traits_t *);
     return NULL;
 }
 
@@ -267,9 +269,10 @@ static mws_error_t *read_sealed(mws_amf_in_t *in, const mws_amf_traits_t *traits
 
 static mws_error_t *read_object(mws_amf_in_t *in, mws_value_t **value)
 {
-    apr_uint32_t     u = 0;
-    mws_amf_traits_t traits;
-    mws_amf_mark_t   mark;
+    static const mws_amf_traits_t none = {.class_name = ""};
+    const mws_amf_traits_t       *traits = &none;
+    apr_uint32_t                  u = 0;
+    mws_amf_mark_t                mark;
 
     MWS_ERR(read_head(in, OBJECT, &u, value));
     if (*value) {
@@ -277,17 +280,17 @@ static mws_error_t *read_object(mws_amf_in_t *in, mws_value_t **value)
     }
     MWS_ERR(mws_amf_open(in, in->objects3, OBJECT, &mark));
     MWS_ERR(read_traits(in, u, &traits));
-    APR_ARRAY_IDX(in->objects3, mark.index, mws_amf_entry_t).class_name = traits.class_name;
-    if (traits.external) {
-        MWS_ERR(mws_flex_external(in, traits.class_name, value));
+    APR_ARRAY_IDX(in->objects3, mark.index, mws_amf_entry_t).class_name = traits->class_name;
+    if (traits->external) {
+        MWS_ERR(mws_flex_external(in, traits->class_name, value));
     }
     else {
         *value = mws_value_struct(in->call->pool);
-        MWS_ERR(read_sealed(in, &traits, *value));
-        if (traits.dynamic) {
+        MWS_ERR(read_sealed(in, traits, *value));
+        if (traits->dynamic) {
             MWS_ERR(read_members(in, *value));
         }
-        *value = mws_flex_unwrap(traits.class_name, *value);
+        *value = mws_flex_unwrap(traits->class_name, *value);
     }
     mws_amf_close(in, &mark, *value);
     return NULL;

@@ -12,9 +12,6 @@
 /* Bytes of an address of a response, which is sent back with a word behind it. */
 #define RESPONSE_MAX 1000
 
-/* A length that was not told. */
-#define UNKNOWN 0xFFFFFFFF
-
 static mws_error_t *read_name(mws_amf_in_t *in, apr_size_t most, const char **name)
 {
     apr_uint32_t len = 0;
@@ -40,7 +37,7 @@ static mws_error_t *read_value(mws_amf_in_t *in, mws_value_t **value)
     begins = in->at;
     mws_amf_forget(in);
     MWS_ERR(mws_amf0_value(in, value));
-    if (len != UNKNOWN && len <= (apr_size_t)(in->end - begins) && begins + len > in->at) {
+    if (len != MWS_AMF_UNKNOWN && len <= (apr_size_t)(in->end - begins) && begins + len > in->at) {
         in->at = begins + len;
     }
     return NULL;
@@ -48,7 +45,7 @@ static mws_error_t *read_value(mws_amf_in_t *in, mws_value_t **value)
 
 static mws_error_t *read_header(mws_amf_in_t *in, mws_amf_packet_t *packet)
 {
-    const char  *name = NULL;
+    const char  *name = "";
     int          must = 0;
     mws_value_t *value = NULL;
 

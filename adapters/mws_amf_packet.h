@@ -9,6 +9,9 @@
 
 #include "mws_flex.h"
 
+/* The length of a value that is not told. */
+#define MWS_AMF_UNKNOWN 0xFFFFFFFF
+
 typedef struct {
     const char        *target;   /* what is called; "" where the message says it itself */
     const char        *response; /* where the answer goes */
