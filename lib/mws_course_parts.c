@@ -59,15 +59,17 @@ int mws_course_sections_events(mws_call_t *call, const mws_rows_t *rows, int row
 
 SQL(create_forums,
     "WITH forum AS ("
-    "  INSERT INTO {forum} (course, type, name, intro, introformat, forcesubscribe, maxattachments,"
-    "         timemodified)"
-    "   SELECT w.course, w.type, k.name, k.intro, 1, k.forcesubscribe, k.maxattachments, $3"
+    "  INSERT INTO {forum} (course, type, name, intro, introformat, forcesubscribe, maxbytes,"
+    "         maxattachments, timemodified)"
+    "   SELECT w.course, w.type, k.name, k.intro, 1, k.forcesubscribe, k.maxbytes,"
+    "          k.maxattachments, $3"
     "     FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w (course, type, place)"
     "     JOIN (VALUES ('news', 'Announcements', 'General news and announcements', $4::bigint,"
-    "                   $5::bigint),"
+    "                   $5::bigint, $6::bigint),"
     "                  ('social', 'Social forum',"
-    "                   'An open forum for chatting about anything you want to', 0, 1))"
-    "          AS k (type, name, intro, forcesubscribe, maxattachments) ON k.type = w.type"
+    "                   'An open forum for chatting about anything you want to', 0, 0, 1))"
+    "          AS k (type, name, intro, forcesubscribe, maxbytes, maxattachments)"
+    "          ON k.type = w.type"
     "    ORDER BY w.place"
     "  RETURNING id, course),"
     " module AS ("
@@ -84,8 +86,9 @@ SQL(create_forums,
 mws_error_t *mws_course_forums_create(mws_call_t *call, const mws_ids_t *courses,
                                       const mws_texts_t *types)
 {
-    return mws_db_queue(call, &create_forums, NULL, "ISiii", courses, types, call->now,
+    return mws_db_queue(call, &create_forums, NULL, "ISiiii", courses, types, call->now,
                         mws_config_int(call, "forum_announcementsubscription", 1),
+                        mws_config_int(call, "forum_announcementmaxbytes", 0), /* since 5.1 */
                         mws_config_int(call, "forum_announcementmaxattachments", 1));
 }
 
