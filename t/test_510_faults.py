@@ -364,3 +364,25 @@ def test_510_12_changed_table(demo, data):
 def test_510_13_given_back(demo, data):
     assert demo.call(INFO)['username'] == 'wsuser'
     assert 0 < wait_idle(data) <= 2 * (32 + 1)
+
+
+# What only COMMIT finds out is a fault: nothing of the call stays, its event neither, and no answer told
+# of it before.
+def test_510_14_refused_commit(site, db):
+    def rows():
+        return db.all('SELECT (SELECT count(*) FROM mdl_groups), (SELECT count(*) FROM'
+                      " mdl_logstore_standard_log WHERE eventname LIKE '%%group_created')")
+
+    db.run('CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS'
+           " $$BEGIN RAISE EXCEPTION 'refused at the end'; END$$")
+    db.run('CREATE CONSTRAINT TRIGGER refused AFTER INSERT ON mdl_groups'
+           ' DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()')
+    try:
+        before = rows()
+        for fmt in ('json', 'xml'):
+            answer = site.rest('core_group_create_groups', {'groups': [
+                {'courseid': 2, 'name': 'Never', 'description': ''}]}, fmt=fmt)
+            assert 'dmlwriteexception' in answer.text and 'Never' not in answer.text
+        assert rows() == before
+    finally:
+        db.run('DROP TRIGGER refused ON mdl_groups; DROP FUNCTION refuse()')
