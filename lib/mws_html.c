@@ -15,9 +15,9 @@
 
 #include "mws_buffer.h"
 #include "mws_clean.h"
+#include "mws_html_sax.h"
 #include "mws_settings.h"
 #include "mws_style.h"
-#include "mws_tags.h"
 #include "mws_unicode.h"
 
 /* How deep our elements nest, and how deep those of the input may before we give up on its tags;
@@ -906,9 +906,9 @@ static int is_clean(apr_pool_t *p, const char *html)
 /* Feed HTML to the parser. Returns whether all of it was read. */
 static int parse(cleaner_t *c, const char *html, apr_size_t len)
 {
-    static const mws_tags_t tell = {.start = on_start, .end = on_end, .text = on_text};
+    static const mws_html_sax_t tell = {.start = on_start, .end = on_end, .text = on_text};
 
-    return mws_tags_read(c->pool, html, len, &tell, c, &c->parser) && !c->too_deep;
+    return mws_html_sax_read(c->pool, html, len, &tell, c, &c->parser) && !c->too_deep;
 }
 
 /* HTML as text, where its tags cannot be trusted to the parser. */

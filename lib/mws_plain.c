@@ -9,7 +9,7 @@
 
 #include "mws_buffer.h"
 #include "mws_clean.h"
-#include "mws_tags.h"
+#include "mws_html_sax.h"
 #include "mws_unicode.h"
 
 /* Lines are broken at a blank where they would be longer, in bytes. */
@@ -350,8 +350,8 @@ static void wrap(char *text)
 
 const char *mws_plain(apr_pool_t *p, const char *html)
 {
-    static const mws_tags_t tell = {.start = on_start, .end = on_end, .text = on_text};
-    plain_t                 plain = {.pool = p};
+    static const mws_html_sax_t tell = {.start = on_start, .end = on_end, .text = on_text};
+    plain_t                     plain = {.pool = p};
 
     html = mws_trim(p, html);
     if (strlen(html) > INT_MAX / 2) {
@@ -360,7 +360,7 @@ const char *mws_plain(apr_pool_t *p, const char *html)
     plain.out = mws_buffer_make(p, strlen(html));
     plain.open = apr_array_make(p, 8, sizeof(open_t));
     plain.links = apr_array_make(p, 0, sizeof(const char *));
-    mws_tags_read(p, html, strlen(html), &tell, &plain, &plain.parser);
+    mws_html_sax_read(p, html, strlen(html), &tell, &plain, &plain.parser);
     join_lines(mws_buffer_text(&plain.out));
     wrap(plain.out.s);
     plain.out.len = strlen(plain.out.s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lib/mws_tags.c -- libxml2's HTML parser, set up to read and to stay silent. */
-#include "mws_tags.h"
+/* lib/mws_html_sax.c -- libxml2's HTML parser, set up to read and to stay silent. */
+#include "mws_html_sax.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -20,8 +20,8 @@ static apr_status_t free_parser(void *parser)
     return APR_SUCCESS;
 }
 
-int mws_tags_read(apr_pool_t *p, const char *html, apr_size_t len, const mws_tags_t *on,
-                  void *baton, htmlParserCtxtPtr *parser)
+int mws_html_sax_read(apr_pool_t *p, const char *html, apr_size_t len, const mws_html_sax_t *on,
+                      void *baton, htmlParserCtxtPtr *parser)
 {
     const char       *page = apr_pstrcat(p, PAGE_START, html, PAGE_END, NULL);
     htmlParserCtxtPtr made = htmlNewParserCtxt();
