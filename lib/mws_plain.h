@@ -11,7 +11,7 @@
 
 #include <apr_pools.h>
 
-/* HTML, which must have been cleaned or be short (mws_tags.h says why), as plain text, in P. */
+/* HTML, which must have been cleaned or be short (mws_html_sax.h says why), as plain text, in P. */
 const char *mws_plain(apr_pool_t *p, const char *html);
 
 #endif
