@@ -208,7 +208,7 @@ class Database:
     def __init__(self, dsn):
         self.conn = psycopg2.connect(dsn)
         self.conn.autocommit = True
-        self.kept = {}
+        self.kept = set()
 
     def all(self, sql, args=None):
         with self.conn.cursor() as cur:
@@ -230,17 +230,24 @@ class Database:
             self.run('INSERT INTO mdl_config (name, value) VALUES (%s, %s)', (name, str(value)))
 
     def keep(self, *tables):
+        """The log is emptied instead: who names it reads what comes from now on."""
         for table in tables:
-            if table not in self.kept:
-                self.kept[table] = self.all(f'SELECT t::text FROM "mdl_{table}" t')
+            if table == 'logstore_standard_log':
+                self.run('DELETE FROM mdl_logstore_standard_log')
+            elif table not in self.kept:
+                self.kept.add(table)
+                self.run(f'CREATE TEMP TABLE kept_{table} AS SELECT * FROM mdl_{table}')
 
     def put_back(self):
-        for table, rows in self.kept.items():
+        """Only what differs is written: some tables have grown long."""
+        for table in self.kept:
             with self.conn.cursor() as cur:
-                cur.execute(f'DELETE FROM "mdl_{table}"; INSERT INTO "mdl_{table}"'
-                            f' SELECT (kept::"mdl_{table}").* FROM unnest(%s::text[]) kept',
-                            ([row for row, in rows],))
-        self.kept = {}
+                cur.execute(f'DELETE FROM mdl_{table} WHERE id IN (SELECT id FROM'
+                            f' (SELECT * FROM mdl_{table} EXCEPT SELECT * FROM kept_{table}) AS new);'
+                            f' INSERT INTO mdl_{table} SELECT * FROM kept_{table} k WHERE NOT EXISTS'
+                            f' (SELECT 1 FROM mdl_{table} t WHERE t.id = k.id);'
+                            f' DROP TABLE kept_{table}')
+        self.kept = set()
 
     def wait_for(self, sql, args=None, seconds=3):
         """The rows of a statement, once there are any: what is written behind an answer."""

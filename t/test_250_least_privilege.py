@@ -33,27 +33,35 @@ def make_role(site, role, *variables):
     assert done.returncode == 0, done.stdout
 
 
-def drop_role(site, role):
-    admin = psycopg2.connect(re.sub('user=[^ ]+ password=[^ ]+', 'user=postgres', site.env['DSN']),
-                             passfile=os.path.join(site.sites, str(site.port), 'pgpass'))
-    admin.autocommit = True
-    with admin.cursor() as cur:
-        cur.execute(f'DROP OWNED BY {role}; DROP ROLE {role}')
-    admin.close()
+@pytest.fixture(scope='module')
+def own(sites):
+    """A demo of one's own: what is done to it here is seen by no other test."""
+    demo = env.Site(sites)
+    try:
+        yield demo.start()
+    finally:
+        demo.stop()
 
 
 @pytest.fixture(scope='module')
-def modest(site, sites):
-    """The demo, served by a role with least privileges."""
-    make_role(site, 'modest')
+def data(own):
+    database = env.Database(own.env['DSN'])
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope='module')
+def modest(own, sites):
+    """The same, served by a role with least privileges."""
+    make_role(own, 'modest')
     other = env.Site(sites)
     try:
-        other.start('serve', DSN=dsn_of(site, 'modest'), DATAROOT=site.env['DATAROOT'])
-        other.env = {**site.env, 'URL': other.url}
+        other.start('serve', EXTRA=env.PROMPT, DSN=dsn_of(own, 'modest'),
+                    DATAROOT=own.env['DATAROOT'])
+        other.env = {**own.env, 'URL': other.url}
         yield other
     finally:
         other.stop()
-        drop_role(site, 'modest')
 
 
 def params_of(function, world, contexts):
@@ -66,8 +74,8 @@ def params_of(function, world, contexts):
 
 # Every function succeeds, and the error log tells of no refused statement.
 @pytest.mark.parametrize('function', list(writes.EFFECTS))
-def test_250_01_every_function(modest, db, function):
-    world = writes.World(db)
+def test_250_01_every_function(modest, data, function):
+    world = writes.World(data)
     contexts = {'COURSE': world.context(50, 2), 'SELF': world.context(30, 3)}
     for params in params_of(function, world, contexts):
         answer = modest.call(function, params)
@@ -101,17 +109,18 @@ def test_250_03_nothing_was_refused(modest):
 
 
 # With readonly only what reads is granted: reads are served by a server that only reads.
-def test_250_04_read_only(site, serve, db):
-    make_role(site, 'reading', '-v', 'readonly=1')
+def test_250_04_read_only(own, sites, data):
+    make_role(own, 'reading', '-v', 'readonly=1')
+    other = env.Site(sites)
     try:
-        other = serve(DSN=dsn_of(site, 'reading'), EXTRA=env.PROMPT + 'MoodleWSReadOnly On')
-        world = writes.World(db)
+        other.start('serve', DSN=dsn_of(own, 'reading'), EXTRA=env.PROMPT + 'MoodleWSReadOnly On')
+        other.env = {**own.env, 'URL': other.url}
+        world = writes.World(data)
         contexts = {'COURSE': world.context(50, 2), 'SELF': world.context(30, 3)}
         for function in every.CALLS:
             for params in params_of(function, world, contexts):
                 answer = other.call(function, params)
                 assert not (isinstance(answer, dict) and 'exception' in answer), (function, answer)
         assert '42501' not in other.error_log()
-        other.stop()
     finally:
-        drop_role(site, 'reading')
+        other.stop()
