@@ -7,6 +7,8 @@
 #ifndef MWS_SOAP_NAMES_H
 #define MWS_SOAP_NAMES_H
 
+#include <apr_hash.h>
+
 #include "../services/mws_table.h"
 #include "mws_adapter.h"
 
@@ -22,10 +24,10 @@ const char *mws_soap_literal_space(mws_call_t *call, const mws_http_t *http);
  * structs, the inner ones first. NULL takes none. */
 int mws_soap_struct_count(const mws_spec_t *spec);
 
-/* The number of the first type of FUNCTION's parameters among FUNCTIONS (const mws_row_t *, as of
- * mws_offer_functions()); those of its result follow them. Functions are numbered in the order of
- * their names, today's before those of 2.1, so that the latter shift none of Moodle's numbers. The
+/* The number of the first type of FUNCTION's parameters, for a caller who may call what NAMES has
+ * (mws_offer_names()); those of its result follow them. Functions are numbered in the order of their
+ * names, today's before those of 2.1, so that the latter shift none of Moodle's numbers. The
  * parameters as a whole are no struct here, but each of them may be. */
-int mws_soap_struct_first(const apr_array_header_t *functions, const mws_row_t *function);
+int mws_soap_struct_first(apr_hash_t *names, const mws_row_t *function);
 
 #endif

@@ -425,7 +425,7 @@ static void on_doctype(void *baton, const xmlChar *name, const xmlChar *external
     (void)name;
     (void)external;
     (void)system;
-    stop(baton, "a DOCTYPE is not allowed");
+    stop(baton, MWS_XML_DOCTYPE);
 }
 
 /* What only breaks the rules of namespaces is an error, too, where it leaves a name without one. */

@@ -14,6 +14,9 @@
 /* The namespaces in force and the attributes of one element. */
 typedef struct mws_xml_attributes_t mws_xml_attributes_t;
 
+/* What the error says of a DOCTYPE, at its end. */
+#define MWS_XML_DOCTYPE "a DOCTYPE is not allowed"
+
 /* An element. Its children are FIRST and, from that on, each one's NEXT. */
 typedef struct mws_xml_t {
     const char                 *space; /* the URI of its namespace, "" where it has none */

@@ -56,12 +56,12 @@ static apr_size_t read_char(const char *s, apr_size_t len, apr_uint32_t *c)
 
 /* What to do with a byte: nothing (0), drop it, write a reference, or look at the character that
  * begins there. */
-enum { DROP = 1, ENTITY, WIDE };
+enum { DROP = 1, ENTITY, QUOTE, WIDE };
 
 /* clang-format off */
 static const unsigned char xml_kind[256] = {
     [0x00 ... 0x08] = DROP, [0x0B ... 0x0C] = DROP, [0x0E ... 0x1F] = DROP, ['\r'] = ENTITY,
-    ['&'] = ENTITY,         ['<'] = ENTITY,         ['>'] = ENTITY,         ['"'] = ENTITY,
+    ['&'] = ENTITY,         ['<'] = ENTITY,         ['>'] = ENTITY,         ['"'] = QUOTE,
     [0x80 ... 0xFF] = WIDE,
 };
 /* clang-format on */
@@ -86,7 +86,8 @@ static void put_entity(mws_sink_t *sink, char c)
     }
 }
 
-void mws_escape_xml(mws_sink_t *sink, const char *text, apr_size_t len)
+/* As mws_escape_xml(), with quotes escaped or not. */
+static void escape_xml(mws_sink_t *sink, const char *text, apr_size_t len, int quotes)
 {
     const char *run = text, *at = text, *end = text + len;
 
@@ -98,12 +99,13 @@ void mws_escape_xml(mws_sink_t *sink, const char *text, apr_size_t len)
         if (kind == WIDE) {
             width = read_char(at, (apr_size_t)(end - at), &c);
         }
-        if (kind == 0 || (kind == WIDE && c != BAD && c != 0xFFFE && c != 0xFFFF)) {
+        if (kind == 0 || (kind == QUOTE && !quotes) ||
+            (kind == WIDE && c != BAD && c != 0xFFFE && c != 0xFFFF)) {
             at += width;
             continue;
         }
         mws_put(sink, run, (apr_size_t)(at - run));
-        if (kind == ENTITY) {
+        if (kind == ENTITY || kind == QUOTE) {
             put_entity(sink, *at);
         }
         else if (c == BAD) {
@@ -113,6 +115,16 @@ void mws_escape_xml(mws_sink_t *sink, const char *text, apr_size_t len)
         run = at;
     }
     mws_put(sink, run, (apr_size_t)(at - run));
+}
+
+void mws_escape_xml(mws_sink_t *sink, const char *text, apr_size_t len)
+{
+    escape_xml(sink, text, len, 1);
+}
+
+void mws_escape_xml_text(mws_sink_t *sink, const char *text, apr_size_t len)
+{
+    escape_xml(sink, text, len, 0);
 }
 
 /* The letter after the backslash; UNIT: the character's number in hexadecimal. */

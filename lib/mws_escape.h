@@ -15,6 +15,9 @@
  * 1.0 cannot hold. */
 void mws_escape_xml(mws_sink_t *sink, const char *text, apr_size_t len);
 
+/* The same, but for attributes no good: quotes stay as they are. */
+void mws_escape_xml_text(mws_sink_t *sink, const char *text, apr_size_t len);
+
 /* Write LEN bytes of TEXT to SINK as a JSON string with its quotes, to the byte as PHP's
  * json_encode() writes it. */
 void mws_escape_json(mws_sink_t *sink, const char *text, apr_size_t len);

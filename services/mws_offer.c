@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* services/mws_offer.c -- which services admit an account. */
 #include "mws_offer.h"
-
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,19 +140,28 @@ static apr_array_header_t *served(apr_pool_t *p, apr_hash_t *names)
     return functions;
 }
 
-mws_error_t *mws_offer_functions(mws_call_t *call, const apr_array_header_t **functions)
+mws_error_t *mws_offer_names(mws_call_t *call, apr_hash_t **names)
 {
-    apr_hash_t *names = apr_hash_make(call->pool);
     mws_rows_t *rows;
     int         i;
 
+    *names = apr_hash_make(call->pool);
     MWS_ERR(mws_db_query(call, &functions_listed, &rows, "ii", call->caller->id,
                          call->token_id ? call->service_id : (apr_int64_t)-1));
     for (i = 0; i < mws_rows_count(rows); i++) {
         if (!mws_offer_refusal(call, call->caller, call->restriction, rows, i, 0)) {
-            apr_hash_set(names, mws_row_text(rows, i, MWS_OFFER_WIDTH), APR_HASH_KEY_STRING, names);
+            apr_hash_set(*names, mws_row_text(rows, i, MWS_OFFER_WIDTH), APR_HASH_KEY_STRING,
+                         *names);
         }
     }
+    return NULL;
+}
+
+mws_error_t *mws_offer_functions(mws_call_t *call, const apr_array_header_t **functions)
+{
+    apr_hash_t *names;
+
+    MWS_ERR(mws_offer_names(call, &names));
     *functions = served(call->pool, names);
     return NULL;
 }

@@ -8,6 +8,8 @@
 #ifndef MWS_OFFER_H
 #define MWS_OFFER_H
 
+#include <apr_hash.h>
+
 #include "../lib/mws_access.h"
 
 /* The columns of a service with table alias S for the account U, and the join they need. */
@@ -47,6 +49,10 @@ mws_error_t *mws_offer_refusal(mws_call_t *call, const mws_caller_t *caller,
  * what speaks against it. */
 mws_error_t *mws_offer_choose(mws_call_t *call, const mws_caller_t *caller, const char *name,
                               apr_int64_t *id);
+
+/* The names of all functions that CALL's caller may call, whether they are served here or not: the keys
+ * of *NAMES. Those that are served are so under both of their names where one is there. */
+mws_error_t *mws_offer_names(mws_call_t *call, apr_hash_t **names);
 
 /* The functions served here that CALL's caller may call: those that a service lists which admits
  * the caller, of a token its own service alone. *FUNCTIONS has their rows (const mws_row_t *), of both

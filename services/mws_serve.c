@@ -15,13 +15,13 @@
 #define TRIES 5
 #define PAUSE apr_time_from_msec(20)
 
-static void log_called(mws_call_t *call)
+static void log_called(mws_call_t *call, const char *function)
 {
     mws_event_t event = {.name = "webservice_function_called",
                          .crud = 'r',
                          .userid = call->caller->id,
                          .other = apr_psprintf(call->pool, "{\"function\":%s}",
-                                               mws_json_text(call->pool, call->function))};
+                                               mws_json_text(call->pool, function))};
 
     mws_behind_event(call, &event);
 }
@@ -115,21 +115,38 @@ static mws_error_t *run_write(mws_call_t *call, const mws_external_t *external,
     return mws_serve_write(call, run_anew, &written);
 }
 
-mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,
-                       mws_sink_t *sink)
+mws_error_t *mws_serve_admit(mws_call_t *call, const mws_request_t *req)
 {
-    mws_permit_t    *permit;
-    const mws_row_t *row;
-    mws_value_t     *in;
-    mws_error_t     *err;
+    mws_permit_t *permit;
 
     MWS_ERR(mws_auth_caller(call, &req->credentials, req->function, &permit));
     MWS_ERR(mws_auth_may_call(call, permit));
-    log_called(call);
-    row = mws_table_find(call->function);
-    MWS_ERR(mws_check_params(call, row->external->params, req->params, &in));
+    log_called(call, call->function);
+    return NULL;
+}
+
+mws_error_t *mws_serve_admitted(mws_call_t *call, const mws_value_t *params,
+                                const mws_writer_t *writer, mws_sink_t *sink)
+{
+    const mws_row_t *row = mws_table_find(call->function);
+    mws_value_t     *in;
+    mws_error_t     *err;
+
+    MWS_ERR(mws_check_params(call, row->external->params, params, &in));
     err = row->effect == MWS_WRITES ? run_write(call, row->external, in, writer, sink)
                                     : run(call, row->external, in, writer, sink);
     mws_db_release(call);
     return err;
+}
+
+mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,
+                       mws_sink_t *sink)
+{
+    MWS_ERR(mws_serve_admit(call, req));
+    return mws_serve_admitted(call, req->params, writer, sink);
+}
+
+void mws_serve_note_unknown(mws_call_t *call)
+{
+    log_called(call, "unknown");
 }

@@ -22,6 +22,17 @@ typedef struct mws_request_t {
 mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,
                        mws_sink_t *sink);
 
+/* The two halves of it, for a protocol whose errors differ with the half they are of. The first: whether
+ * who calls may call the function. */
+mws_error_t *mws_serve_admit(mws_call_t *call, const mws_request_t *req);
+
+/* The second: check PARAMS, and do the work. */
+mws_error_t *mws_serve_admitted(mws_call_t *call, const mws_value_t *params,
+                                const mws_writer_t *writer, mws_sink_t *sink);
+
+/* Note in the event log a call of which no function is known, but the caller is. */
+void mws_serve_note_unknown(mws_call_t *call);
+
 /* MWS_READ_ONLY where the server only reads. */
 mws_error_t *mws_serve_may_write(mws_call_t *call);
 
