@@ -272,11 +272,20 @@ static type_e type_called(const mws_xml_t *element, const char *qname)
     return TEXT;
 }
 
+/* What ELEMENT says of its items in the words of SOAP 1.1, or NULL. Some say it in those of 1.2's
+ * namespace. */
+static const char *array_type(const mws_xml_t *element)
+{
+    const char *type = mws_xml_attribute(element, ENCODING_11, "arrayType");
+
+    return type ? type : mws_xml_attribute(element, ENCODING_12, "arrayType");
+}
+
 static int says_array(const mws_xml_t *element)
 {
-    return element->attributes && (mws_xml_attribute(element, ENCODING_11, "arrayType") ||
-                                   mws_xml_attribute(element, ENCODING_12, "itemType") ||
-                                   mws_xml_attribute(element, ENCODING_12, "arraySize"));
+    return element->attributes &&
+           (array_type(element) || mws_xml_attribute(element, ENCODING_12, "itemType") ||
+            mws_xml_attribute(element, ENCODING_12, "arraySize"));
 }
 
 static type_e type_of(const mws_xml_t *element, type_e otherwise)
@@ -637,7 +646,7 @@ static int read_shape_11(const reading_t *reading, const mws_xml_t *element, con
 
 static mws_error_t *read_shape(const reading_t *reading, const mws_xml_t *element, shape_t *shape)
 {
-    const char *type = mws_xml_attribute(element, ENCODING_11, "arrayType"), *size;
+    const char *type = array_type(element), *size;
     int         good = 1;
 
     if (type) {
@@ -791,7 +800,9 @@ static int reference_of(const mws_xml_t *element, const char **href)
         return *(*href)++ == '#';
     }
     *href = element->attributes ? mws_xml_attribute(element, ENCODING_12, "ref") : NULL;
-    *href += *href && **href == '#';
+    if (*href && **href == '#') {
+        (*href)++;
+    }
     return 1;
 }
 

@@ -7,6 +7,7 @@
 #include "mws_xml.h"
 
 #include <apr_cstr.h>
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
@@ -64,6 +65,7 @@ typedef struct {
     mws_buffer_t     text; /* since the last tag */
     mws_xml_t       *root;
     mws_error_t     *error;
+    apr_hash_t      *unescaped; /* URIs that libxml2 leaves escaped, by where they lie; or NULL */
 } reader_t;
 
 /* ---- bytes to UTF-8 ---------------------------------------------------------------------- */
@@ -283,34 +285,18 @@ static const char *text_or_none(const xmlChar *text)
     return text ? (const char *)text : "";
 }
 
-/* The namespaces in force with the COUNT declared in DECLARED: prefix and URI of each. */
-static const scope_t *extend(apr_pool_t *p, const scope_t *outer, int count,
-                             const xmlChar **declared)
-{
-    int i;
+/* Where its entities are not replaced, libxml2 leaves an ampersand, and nothing else, as a reference. */
+#define AMPERSAND "&#38;"
 
-    for (i = 0; i < count; i++) {
-        scope_t *scope = apr_palloc(p, sizeof(*scope));
-
-        scope->outer = outer;
-        scope->prefix = text_or_none(declared[2 * i]);
-        scope->space = text_or_none(declared[2 * i + 1]);
-        outer = scope;
-    }
-    return outer;
-}
-
-/* The value from BEGIN to END. Where its entities are not replaced, libxml2 leaves an ampersand, and
- * nothing else, as a reference. */
+/* The value from BEGIN to END, as it was meant. */
 static const char *take_value(apr_pool_t *p, const xmlChar *begin, const xmlChar *end)
 {
-    static const char reference[] = "&#38;";
-    char             *value = apr_pstrmemdup(p, (const char *)begin, (apr_size_t)(end - begin));
-    char             *at, *to = strchr(value, '&');
+    char *value = apr_pstrmemdup(p, (const char *)begin, (apr_size_t)(end - begin));
+    char *at, *to = strchr(value, '&');
 
     for (at = to; at && *at; at++) {
         *to++ = *at;
-        at += strncmp(at, reference, sizeof(reference) - 1) == 0 ? sizeof(reference) - 2 : 0;
+        at += strncmp(at, AMPERSAND, sizeof(AMPERSAND) - 1) == 0 ? sizeof(AMPERSAND) - 2 : 0;
     }
     if (to) {
         *to = '\0';
@@ -318,10 +304,56 @@ static const char *take_value(apr_pool_t *p, const xmlChar *begin, const xmlChar
     return value;
 }
 
-/* The COUNT attributes in GIVEN: name, prefix, URI, value and where that ends. */
-static const mws_xml_attributes_t *take_attributes(apr_pool_t *p, const scope_t *scope, int count,
-                                                   const xmlChar **given)
+/* The URI of a namespace that was declared, as it was meant. Each lies in the parser's dictionary
+ * once, and is copied no more often. */
+static const char *take_space(const reader_t *reader, const xmlChar *uri)
 {
+    const char *meant =
+        reader->unescaped ? apr_hash_get(reader->unescaped, &uri, sizeof(uri)) : NULL;
+
+    return meant ? meant : text_or_none(uri);
+}
+
+/* Keep what the URI of a declaration means, where it has an ampersand. */
+static void keep_space(reader_t *reader, const xmlChar *uri)
+{
+    apr_pool_t *p = reader->call->pool;
+
+    if (!uri || !strstr((const char *)uri, AMPERSAND)) {
+        return;
+    }
+    if (!reader->unescaped) {
+        reader->unescaped = apr_hash_make(p);
+    }
+    if (!apr_hash_get(reader->unescaped, &uri, sizeof(uri))) {
+        apr_hash_set(reader->unescaped, apr_pmemdup(p, &uri, sizeof(uri)), sizeof(uri),
+                     take_value(p, uri, uri + strlen((const char *)uri)));
+    }
+}
+
+/* The namespaces in force with the COUNT declared in DECLARED: prefix and URI of each. */
+static const scope_t *extend(reader_t *reader, const scope_t *outer, int count,
+                             const xmlChar **declared)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        scope_t *scope = apr_palloc(reader->call->pool, sizeof(*scope));
+
+        keep_space(reader, declared[2 * i + 1]);
+        scope->outer = outer;
+        scope->prefix = text_or_none(declared[2 * i]);
+        scope->space = take_space(reader, declared[2 * i + 1]);
+        outer = scope;
+    }
+    return outer;
+}
+
+/* The COUNT attributes in GIVEN: name, prefix, URI, value and where that ends. */
+static const mws_xml_attributes_t *take_attributes(const reader_t *reader, const scope_t *scope,
+                                                   int count, const xmlChar **given)
+{
+    apr_pool_t           *p = reader->call->pool;
     mws_xml_attributes_t *attributes =
         apr_palloc(p, sizeof(*attributes) + (apr_size_t)count * sizeof(attribute_t));
     int i;
@@ -332,7 +364,7 @@ static const mws_xml_attributes_t *take_attributes(apr_pool_t *p, const scope_t 
         attribute_t *attribute = &attributes->items[i];
 
         attribute->name = (const char *)given[0];
-        attribute->space = text_or_none(given[2]);
+        attribute->space = take_space(reader, given[2]);
         attribute->value = take_value(p, given[3], given[4]);
     }
     return attributes;
@@ -346,10 +378,10 @@ static mws_xml_t *make_element(reader_t *reader, const frame_t *frame, const xml
     mws_xml_t  *element = apr_pcalloc(p, sizeof(*element));
 
     element->name = (const char *)name;
-    element->space = text_or_none(space);
+    element->space = take_space(reader, space);
     element->text.s = "";
     if (frame->scope || count) {
-        element->attributes = take_attributes(p, frame->scope, count, given);
+        element->attributes = take_attributes(reader, frame->scope, count, given);
     }
     return element;
 }
@@ -374,7 +406,7 @@ static void on_start(void *baton, const xmlChar *name, const xmlChar *prefix, co
     if (reader->error) {
         return;
     }
-    frame->scope = extend(reader->call->pool, outer->scope, declared_count, declared);
+    frame->scope = extend(reader, outer->scope, declared_count, declared);
     frame->namespaces = outer->namespaces + declared_count;
     frame->element = make_element(reader, frame, name, space, count, given);
     frame->end = &frame->element->first;

@@ -293,6 +293,9 @@ static void test_version_12(void **state)
                                        "<a>3</a></ids>"),
                           0, &sent, &v));
     assert_string_equal(shown(v), "{ids=[[int:1 int:2] [int:3]]}");
+    assert_null(read_body(
+        OPEN_12 CALL("<ids c:arrayType='d:int[1]' i:type='c:Array'><a>1</a></ids>"), 0, &sent, &v));
+    assert_string_equal(shown(v), "{ids=[int:1]}");
     assert_null(read_body(OPEN_12 CALL("<id c:ref='a'/><x c:id='a'>7</x>"), 0, &sent, &v));
     assert_string_equal(shown(v), "{id=int:7}");
 }

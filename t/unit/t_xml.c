@@ -159,6 +159,21 @@ static void test_long_text(void **state)
     }
 }
 
+/* An ampersand in a URI is one, wherever that is used. */
+static void test_namespace_ampersand(void **state)
+{
+    mws_xml_t       *root = read_text("<n:a xmlns:n='u?a&amp;b&#38;c' xmlns='u?a&#x26;b&amp;c'>"
+                                            "<b n:x='n:y' xmlns:o='u?amp;'/></n:a>");
+    const mws_xml_t *b = root->first;
+    const char      *local;
+
+    assert_true(mws_xml_is(root, "u?a&b&c", "a"));
+    assert_true(mws_xml_is(b, "u?a&b&c", "b"));
+    assert_string_equal(mws_xml_attribute(b, "u?a&b&c", "x"), "n:y");
+    assert_string_equal(mws_xml_space_of(b, "n:y", &local), "u?a&b&c");
+    assert_string_equal(mws_xml_space_of(b, "o:y", &local), "u?amp;");
+}
+
 /* Names have their namespaces, attributes theirs, and prefixes in values are resolved where they
  * stand: the innermost declaration counts. */
 static void test_namespaces(void **state)
@@ -567,6 +582,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_tree, setup, teardown),
         cmocka_unit_test_setup_teardown(test_texts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_text, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_namespace_ampersand, setup, teardown),
         cmocka_unit_test_setup_teardown(test_namespaces, setup, teardown),
         cmocka_unit_test_setup_teardown(test_encodings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_utf16, setup, teardown),
