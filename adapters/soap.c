@@ -204,15 +204,17 @@ static mws_error_t *serve_logout(soap_t *soap)
 {
     mws_request_t req = {.credentials = soap->credentials};
     mws_value_t  *params;
+    mws_error_t  *err;
 
     MWS_ERR(mws_soap_params(soap->call, &soap->sent, mws_logout_described.params, soap->is_literal,
                             &params));
     req.params = params;
-    MWS_ERR(mws_operation_logout(soap->call, &req, &soap->answer.writer, soap->reply->body));
-    if (!soap->is_literal) {
+    err = mws_operation_logout(soap->call, &req, &soap->answer.writer, soap->reply->body);
+    soap->is_found = soap->call->caller != NULL;
+    if (!err && !soap->is_literal) {
         answer_void(soap->reply);
     }
-    return NULL;
+    return err;
 }
 
 /* What was sent is no call, as ERR says, which only who may call is told. */
