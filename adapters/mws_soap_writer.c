@@ -511,20 +511,20 @@ typedef struct {
     int                      depth;
 } literal_t;
 
+/* The envelope's prefix is soap in either version: under SOAP-ENV the client of node does not look up the
+ * types of what it reads. */
 static void *literal_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
                            const mws_spec_t *returns)
 {
-    literal_t  *literal = apr_pcalloc(p, sizeof(*literal));
-    const char *prefix;
+    literal_t *literal = apr_pcalloc(p, sizeof(*literal));
 
     literal->answer = (const mws_soap_writer_t *)self;
     literal->pool = p;
     literal->sink = sink;
     (void)returns;
-    prefix = words[literal->answer->version].prefix;
-    put(sink, apr_pstrcat(p, PROLOGUE "<", prefix, ":Envelope xmlns:", prefix, "=\"",
+    put(sink, apr_pstrcat(p, PROLOGUE "<soap:Envelope xmlns:soap=\"",
                           mws_soap_spaces[literal->answer->version].envelope,
-                          "\" xmlns:xsi=\"" MWS_SOAP_XSI "\"><", prefix, ":Body><",
+                          "\" xmlns:xsi=\"" MWS_SOAP_XSI "\"><soap:Body><",
                           literal->answer->function, "Response xmlns=\"", NULL));
     put_escaped(sink, literal->answer->space);
     MWS_PUT(sink, "\">");
@@ -533,11 +533,10 @@ static void *literal_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *
 
 static void literal_finish(void *state)
 {
-    literal_t  *literal = state;
-    const char *prefix = words[literal->answer->version].prefix;
+    literal_t *literal = state;
 
-    put(literal->sink, apr_pstrcat(literal->pool, "</", literal->answer->function, "Response></",
-                                   prefix, ":Body></", prefix, ":Envelope>\n", NULL));
+    put(literal->sink, apr_pstrcat(literal->pool, "</", literal->answer->function,
+                                   "Response></soap:Body></soap:Envelope>\n", NULL));
 }
 
 static void literal_key(void *state, const mws_spec_t *spec)

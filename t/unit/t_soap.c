@@ -553,12 +553,12 @@ static void test_literal_result(void **state)
     assert_string_equal(
         written(returns, fill_all, MWS_SOAP_12, 1),
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<env:Envelope xmlns:env=\"http://www.w3.org/2003/05/soap-envelope\""
-        " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><env:Body>"
+        "<soap:Envelope xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\""
+        " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soap:Body>"
         "<fResponse xmlns=\"urn:n?a&amp;b\"><return><i>2147483648</i><b>true</b><f>0.5</f>"
         "<t>&lt;a&gt; &amp; \"b\"&#13;</t><r>5</r><in><x xsi:nil=\"true\"/></in><list><item>"
         "<i>-2147483648</i><b>false</b><f>2</f><t xsi:nil=\"true\"/><r>5</r><in><x>1</x></in>"
-        "</item></list></return></fResponse></env:Body></env:Envelope>\n");
+        "</item></list></return></fResponse></soap:Body></soap:Envelope>\n");
 }
 
 /* ---- faults ------------------------------------------------------------------------------ */
