@@ -81,16 +81,17 @@ static mws_error_t *queue_own(mws_call_t *call, site_t *site)
     return NULL;
 }
 
-/* Add a key for the caller's files; SITE then has the one that counts. */
+/* Add a key for the caller's files; SITE then has the one that counts. Where the call is one of
+ * several in a transaction, the key is part of that. */
 static mws_error_t *make_private_key(mws_call_t *call, site_t *site)
 {
     const mws_ids_t *self = mws_ids_of_one(call->pool, call->caller->id);
 
-    MWS_ERR(mws_db_begin(call));
+    MWS_ERR(call->work ? NULL : mws_db_begin(call));
     MWS_ERR(mws_file_keys_make(call, self));
     MWS_ERR(mws_file_keys_queue(call, self, &site->key));
     MWS_ERR(mws_db_run(call));
-    return mws_db_commit(call);
+    return call->work ? NULL : mws_db_commit(call);
 }
 
 /* The version of a component, as text; NULL when the site does not tell. */

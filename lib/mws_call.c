@@ -13,7 +13,8 @@ mws_call_t *mws_call_next(mws_call_t *call)
     mws_db_release(call);
     apr_pool_create(&pool, call->pool);
     next = apr_pcalloc(pool, sizeof(*next));
-    memcpy(next, call, offsetof(mws_call_t, caller));
+    memcpy(next, call, offsetof(mws_call_t, within));
     next->pool = pool;
+    next->within = 1;
     return next;
 }

@@ -70,6 +70,10 @@ typedef struct mws_call_t {
     const char         *zone; /* the caller's time zone, once mws_zone_find() was asked */
 
     /* From here on a call's own, where a request has several: mws_call_next(). */
+    int within; /* one of several: it has none within itself */
+
+    const struct mws_credentials_t *credentials; /* what the caller showed */
+
     mws_caller_t         *caller;                     /* NULL before authentication */
     apr_int64_t           token_id;                   /* 0: none, user name and password */
     apr_int64_t           service_id;                 /* of the token; 0: any */

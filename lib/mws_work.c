@@ -139,6 +139,24 @@ mws_error_t *mws_work_keep(mws_call_t *call)
     return mws_db_query(call, &mark_kept, NULL, "");
 }
 
+void mws_work_keep_nothing(mws_call_t *call)
+{
+    call->work->keeps = 0;
+}
+
+void mws_work_join(mws_call_t *call, mws_call_t *next)
+{
+    next->work = call->work;
+    next->lease = call->lease;
+    next->writes = 1;
+}
+
+void mws_work_part(mws_call_t *next)
+{
+    next->work = NULL;
+    next->lease = NULL;
+}
+
 /* ---- what is noted ---- */
 
 static void note_event(mws_call_t *call, apr_array_header_t *events, const mws_event_t *event)

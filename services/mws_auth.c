@@ -292,6 +292,7 @@ mws_error_t *mws_auth_caller(mws_call_t *call, const mws_credentials_t *credenti
     asked->row = mws_table_find(asked->asked);
     asked->today = asked->row ? asked->row->today : asked->asked;
     *permit = asked;
+    call->credentials = credentials;
     MWS_ERR(mws_site_take(call));
     if (credentials->kind == MWS_BY_TOKEN) {
         return by_token(call, credentials->token, asked);

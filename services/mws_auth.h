@@ -27,7 +27,7 @@ typedef struct mws_permit_t mws_permit_t;
 mws_error_t *mws_auth_gates(mws_call_t *call, int *open);
 
 /* Authenticate the caller of FUNCTION (NULL: none named), and fill call->caller and what belongs
- * to it. *PERMIT serves mws_auth_may_call(). */
+ * to it; CREDENTIALS live as long as CALL is served. *PERMIT serves mws_auth_may_call(). */
 mws_error_t *mws_auth_caller(mws_call_t *call, const mws_credentials_t *credentials,
                              const char *function, mws_permit_t **permit);
 

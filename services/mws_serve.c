@@ -15,13 +15,13 @@
 #define TRIES 5
 #define PAUSE apr_time_from_msec(20)
 
-static void log_called(mws_call_t *call, const char *function)
+static void log_called(mws_call_t *call, const char *name)
 {
-    mws_event_t event = {.name = "webservice_function_called",
-                         .crud = 'r',
-                         .userid = call->caller->id,
-                         .other = apr_psprintf(call->pool, "{\"function\":%s}",
-                                               mws_json_text(call->pool, function))};
+    mws_event_t event = {
+        .name = "webservice_function_called",
+        .crud = 'r',
+        .userid = call->caller->id,
+        .other = apr_psprintf(call->pool, "{\"function\":%s}", mws_json_text(call->pool, name))};
 
     mws_behind_event(call, &event);
 }
@@ -65,12 +65,12 @@ mws_error_t *mws_serve_may_write(mws_call_t *call)
     return call->settings->read_only ? mws_error(call->pool, MWS_READ_ONLY, NULL) : NULL;
 }
 
-mws_error_t *mws_serve_write(mws_call_t *call, mws_serve_work_t *work, void *baton)
+/* Do WORK with BATON in a transaction, as often as it takes. */
+static mws_error_t *transact(mws_call_t *call, mws_serve_work_t *work, void *baton)
 {
     mws_error_t *err;
     int          tries;
 
-    MWS_ERR(mws_serve_may_write(call));
     call->writes = 1;
     for (tries = 1;; tries++) {
         MWS_ERR(mws_work_begin(call));
@@ -84,6 +84,56 @@ mws_error_t *mws_serve_write(mws_call_t *call, mws_serve_work_t *work, void *bat
         apr_sleep(tries * PAUSE);
     }
 }
+
+mws_error_t *mws_serve_write(mws_call_t *call, mws_serve_work_t *work, void *baton)
+{
+    MWS_ERR(mws_serve_may_write(call));
+    return transact(call, work, baton);
+}
+
+/* ---- before the work ---- */
+
+mws_error_t *mws_serve_admit(mws_call_t *call, const mws_request_t *req)
+{
+    mws_permit_t *permit;
+
+    MWS_ERR(mws_auth_caller(call, &req->credentials, req->function, &permit));
+    MWS_ERR(mws_auth_may_call(call, permit));
+    if (!req->unlogged) {
+        log_called(call, call->function);
+    }
+    return NULL;
+}
+
+void mws_serve_note_unknown(mws_call_t *call)
+{
+    log_called(call, "unknown");
+}
+
+/* The function of CALL, and its parameters checked. */
+static mws_error_t *check(mws_call_t *call, const mws_value_t *params, const mws_row_t **row,
+                          mws_value_t **in)
+{
+    *row = mws_table_find(call->function);
+    return mws_check_params(call, (*row)->external->params, params, in);
+}
+
+/* What a function does before its transaction. */
+static mws_error_t *prepare(mws_call_t *call, const mws_row_t *row, const mws_value_t *in)
+{
+    if (row->effect != MWS_WRITES) {
+        return NULL;
+    }
+    MWS_ERR(mws_serve_may_write(call));
+    MWS_ERR(check_elements(call, in));
+    if (row->external->before) {
+        MWS_ERR(row->external->before(call, in));
+        mws_db_release(call);
+    }
+    return NULL;
+}
+
+/* ---- one call ---- */
 
 /* A function that writes, and its answer. */
 typedef struct {
@@ -101,40 +151,23 @@ static mws_error_t *run_anew(mws_call_t *call, void *baton)
     return run(call, written->external, written->in, written->writer, written->sink);
 }
 
-static mws_error_t *run_write(mws_call_t *call, const mws_external_t *external,
-                              const mws_value_t *in, const mws_writer_t *writer, mws_sink_t *sink)
-{
-    written_t written = {external, in, writer, sink};
-
-    MWS_ERR(mws_serve_may_write(call));
-    MWS_ERR(check_elements(call, in));
-    if (external->before) {
-        MWS_ERR(external->before(call, in));
-        mws_db_release(call);
-    }
-    return mws_serve_write(call, run_anew, &written);
-}
-
-mws_error_t *mws_serve_admit(mws_call_t *call, const mws_request_t *req)
-{
-    mws_permit_t *permit;
-
-    MWS_ERR(mws_auth_caller(call, &req->credentials, req->function, &permit));
-    MWS_ERR(mws_auth_may_call(call, permit));
-    log_called(call, call->function);
-    return NULL;
-}
-
 mws_error_t *mws_serve_admitted(mws_call_t *call, const mws_value_t *params,
                                 const mws_writer_t *writer, mws_sink_t *sink)
 {
-    const mws_row_t *row = mws_table_find(call->function);
+    const mws_row_t *row;
     mws_value_t     *in;
+    written_t        written;
     mws_error_t     *err;
 
-    MWS_ERR(mws_check_params(call, row->external->params, params, &in));
-    err = row->effect == MWS_WRITES ? run_write(call, row->external, in, writer, sink)
-                                    : run(call, row->external, in, writer, sink);
+    MWS_ERR(check(call, params, &row, &in));
+    MWS_ERR(prepare(call, row, in));
+    if (row->effect == MWS_WRITES) {
+        written = (written_t){row->external, in, writer, sink};
+        err = transact(call, run_anew, &written);
+    }
+    else {
+        err = run(call, row->external, in, writer, sink);
+    }
     mws_db_release(call);
     return err;
 }
@@ -146,7 +179,58 @@ mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_wri
     return mws_serve_admitted(call, req->params, writer, sink);
 }
 
-void mws_serve_note_unknown(mws_call_t *call)
+/* ---- several calls together ---- */
+
+/* All of them, and their answers. */
+typedef struct {
+    mws_joint_t *joints;
+    int          count, at; /* the one that is run */
+    mws_sink_t  *sink;
+} together_t;
+
+static mws_error_t *run_all(mws_call_t *call, void *baton)
 {
-    log_called(call, "unknown");
+    together_t  *together = baton;
+    mws_error_t *err = NULL;
+
+    mws_sink_clear(together->sink);
+    for (together->at = 0; together->at < together->count; together->at++) {
+        const mws_joint_t *joint = &together->joints[together->at];
+
+        mws_work_join(call, joint->call);
+        err = run(joint->call, joint->row->external, joint->in, joint->writer, together->sink);
+        /* what it has queued is its own to answer for */
+        err = err ? err : mws_db_run(call);
+        mws_work_part(joint->call);
+        if (err) {
+            mws_work_keep_nothing(call);
+            return err;
+        }
+    }
+    together->at = -1;
+    return NULL;
+}
+
+mws_error_t *mws_serve_together(mws_call_t *call, mws_joint_t *joints, int count, mws_sink_t *sink,
+                                int *failed)
+{
+    together_t   together = {.joints = joints, .count = count, .at = -1, .sink = sink};
+    mws_error_t *err;
+    int          i;
+
+    for (i = 0; i < count; i++) {
+        mws_joint_t *joint = &joints[i];
+
+        *failed = i;
+        err = mws_serve_admit(joint->call, &joint->req);
+        err = err ? err : check(joint->call, joint->req.params, &joint->row, &joint->in);
+        err = err ? err : prepare(joint->call, joint->row, joint->in);
+        mws_db_release(joint->call);
+        MWS_ERR(err);
+        call->many |= joint->call->many;
+    }
+    err = transact(call, run_all, &together);
+    mws_db_release(call);
+    *failed = together.at;
+    return err;
 }

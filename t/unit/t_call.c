@@ -33,6 +33,7 @@ static void test_next(void **state)
     assert_string_equal(next->protocol, "xmlrpc");
     assert_int_equal(next->now, 5);
     assert_int_equal(next->text.raw, 1);
+    assert_int_equal(next->within, 1);
     assert_null(next->caller);
     assert_int_equal(next->token_id, 0);
     assert_null(next->function);
