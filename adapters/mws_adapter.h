@@ -79,6 +79,9 @@ mws_error_t *mws_http_check_length(mws_call_t *call, const mws_http_t *http);
 /* Count a key against *KEYS, what is still allowed of MoodleWSKeysMax. MWS_BAD_PARAMETER beyond. */
 mws_error_t *mws_http_count_key(mws_call_t *call, apr_int64_t *keys);
 
+/* MWS_BAD_PARAMETER when COUNT calls are more than MoodleWSCallsMax. */
+mws_error_t *mws_http_check_calls(mws_call_t *call, apr_size_t count);
+
 /* The token of an Authorization: Bearer header, or NULL. */
 const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http);
 

@@ -219,9 +219,10 @@ mws_error_t *mws_form_multipart(mws_call_t *call, const mws_http_t *http, mws_va
 
 /* ---- a whole request --------------------------------------------------------------------- */
 
-/* Add the variables of the body to STRCT, which is empty. */
+/* Add the variables of the body to STRCT, which is empty; or make *LIST of it. LIST is NULL for who
+ * does not take one. */
 static mws_error_t *read_body(mws_call_t *call, const mws_http_t *http, mws_value_t *strct,
-                              apr_int64_t *keys, int *is_json)
+                              mws_value_t **list, apr_int64_t *keys, int *is_json)
 {
     const char *type = mws_http_type(call->pool, http);
     int         is_form = strcmp(type, "application/x-www-form-urlencoded") == 0;
@@ -240,17 +241,30 @@ static mws_error_t *read_body(mws_call_t *call, const mws_http_t *http, mws_valu
     if (!body.len) {
         return NULL;
     }
-    return is_form ? add_pieces(call, bytes, body.len, strct, keys)
-                   : mws_json_object(call, bytes, body.len, strct, keys);
+    if (is_form) {
+        return add_pieces(call, bytes, body.len, strct, keys);
+    }
+    return list ? mws_json_either(call, bytes, body.len, strct, list, keys)
+                : mws_json_object(call, bytes, body.len, strct, keys);
 }
 
-mws_error_t *mws_form_read(mws_call_t *call, const mws_http_t *http, mws_value_t **strct,
-                           int *is_json)
+void mws_form_overlay(mws_value_t *strct, const mws_value_t *more)
+{
+    apr_size_t i;
+
+    for (i = 0; i < mws_value_size(more); i++) {
+        mws_text_t key = mws_value_key_at(more, i);
+
+        mws_value_set(strct, key.s, (apr_ssize_t)key.len, mws_value_at(more, i));
+    }
+}
+
+static mws_error_t *read_all(mws_call_t *call, const mws_http_t *http, mws_value_t **strct,
+                             mws_value_t **list, int *is_json)
 {
     apr_int64_t  keys = call->settings->keys_max;
     mws_value_t *body;
     mws_error_t *err;
-    apr_size_t   i;
 
     *is_json = 0;
     *strct = mws_value_struct(call->pool);
@@ -263,17 +277,26 @@ mws_error_t *mws_form_read(mws_call_t *call, const mws_http_t *http, mws_value_t
         return NULL;
     }
     body = mws_value_struct(call->pool);
-    err = read_body(call, http, body, &keys, is_json);
+    err = read_body(call, http, body, list, &keys, is_json);
     if (!mws_value_size(*strct)) {
         *strct = body;
         return err;
     }
-    for (i = 0; i < mws_value_size(body); i++) {
-        mws_text_t key = mws_value_key_at(body, i);
-
-        mws_value_set(*strct, key.s, (apr_ssize_t)key.len, mws_value_at(body, i));
-    }
+    mws_form_overlay(*strct, body);
     return err;
+}
+
+mws_error_t *mws_form_read(mws_call_t *call, const mws_http_t *http, mws_value_t **strct,
+                           int *is_json)
+{
+    return read_all(call, http, strct, NULL, is_json);
+}
+
+mws_error_t *mws_form_read_either(mws_call_t *call, const mws_http_t *http, mws_value_t **strct,
+                                  mws_value_t **list, int *is_json)
+{
+    *list = NULL;
+    return read_all(call, http, strct, list, is_json);
 }
 
 const char *mws_form_take(mws_value_t *strct, const char *key)

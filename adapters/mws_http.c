@@ -119,6 +119,19 @@ mws_error_t *mws_http_count_key(mws_call_t *call, apr_int64_t *keys)
     return NULL;
 }
 
+mws_error_t *mws_http_check_calls(mws_call_t *call, apr_size_t count)
+{
+    apr_int64_t most = call->settings->calls_max;
+
+    if (count <= (apr_size_t)most) {
+        return NULL;
+    }
+    return mws_error(call->pool, MWS_BAD_PARAMETER,
+                     "%" APR_SIZE_T_FMT " calls, more than the %" APR_INT64_T_FMT
+                     " allowed in one request",
+                     count, most);
+}
+
 const char *mws_http_bearer(apr_pool_t *p, const mws_http_t *http)
 {
     static const char scheme[] = "Bearer";

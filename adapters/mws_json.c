@@ -399,6 +399,13 @@ static mws_error_t *read_members(reader_t *in, mws_value_t *strct)
     return NULL;
 }
 
+/* Nothing but blanks follows WHAT. */
+static mws_error_t *read_end(reader_t *in, const char *what)
+{
+    skip_space(in);
+    return in->at == in->end ? NULL : expected(in, what);
+}
+
 mws_error_t *mws_json_object(mws_call_t *call, char *body, apr_size_t len, mws_value_t *strct,
                              apr_int64_t *keys)
 {
@@ -409,6 +416,20 @@ mws_error_t *mws_json_object(mws_call_t *call, char *body, apr_size_t len, mws_v
         return expected(&in, "expected an object");
     }
     MWS_ERR(read_members(&in, strct));
+    return read_end(&in, "expected nothing after the object");
+}
+
+mws_error_t *mws_json_either(mws_call_t *call, char *body, apr_size_t len, mws_value_t *strct,
+                             mws_value_t **list, apr_int64_t *keys)
+{
+    reader_t in = {.call = call, .start = body, .at = body, .end = body + len, .keys = keys};
+
+    *list = NULL;
     skip_space(&in);
-    return in.at == in.end ? NULL : expected(&in, "expected nothing after the object");
+    if (*in.at != '[') {
+        return mws_json_object(call, body, len, strct, keys);
+    }
+    *list = mws_value_list(call->pool);
+    MWS_ERR(read_elements(&in, *list));
+    return read_end(&in, "expected nothing after the list");
 }

@@ -19,4 +19,9 @@
 mws_error_t *mws_json_object(mws_call_t *call, char *body, apr_size_t len, mws_value_t *strct,
                              apr_int64_t *keys);
 
+/* The same where BODY may be a list instead, by the same rules: *LIST is then made of its elements,
+ * and NULL otherwise. */
+mws_error_t *mws_json_either(mws_call_t *call, char *body, apr_size_t len, mws_value_t *strct,
+                             mws_value_t **list, apr_int64_t *keys);
+
 #endif

@@ -2,6 +2,8 @@
 /* adapters/mws_rest_writer.c -- results and exceptions as Moodle's XML, and as PHP's JSON. */
 #include "mws_rest_writer.h"
 
+#include <apr_strings.h>
+
 #include "../lib/mws_clean.h"
 #include "../lib/mws_escape.h"
 
@@ -222,6 +224,13 @@ static void *json_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sin
     return json;
 }
 
+static void *json_start_next(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
+                             const mws_spec_t *returns)
+{
+    MWS_PUT(sink, ",");
+    return json_start(self, p, sink, returns);
+}
+
 static void json_finish(void *state)
 {
     json_t *json = state;
@@ -339,23 +348,20 @@ static void json_text(void *state, const mws_spec_t *spec, const char *text, apr
     mws_escape_json(json->sink, text, len);
 }
 
-const mws_writer_t mws_rest_json_writer = {
-    .start = json_start,
-    .finish = json_finish,
-    .key = json_key,
-    .absent = NULL,
-    .begin_list = json_begin_list,
-    .end_list = json_end_list,
-    .begin_struct = json_begin_struct,
-    .end_struct = json_end_struct,
-    .null = json_null,
-    .boolean = json_boolean,
-    .integer = json_integer,
-    .real = json_real,
-    .text = json_text,
-};
+/* A writer that begins as BEGIN does. */
+#define JSON_WRITER(begin)                                                                         \
+    {                                                                                              \
+        .start = begin, .finish = json_finish, .key = json_key, .absent = NULL,                    \
+        .begin_list = json_begin_list, .end_list = json_end_list,                                  \
+        .begin_struct = json_begin_struct, .end_struct = json_end_struct, .null = json_null,       \
+        .boolean = json_boolean, .integer = json_integer, .real = json_real, .text = json_text     \
+    }
 
-void mws_rest_json_fault(mws_sink_t *sink, const char *class_name, const mws_error_t *err)
+const mws_writer_t mws_rest_json_writer = JSON_WRITER(json_start);
+const mws_writer_t mws_rest_json_next_writer = JSON_WRITER(json_start_next);
+
+/* Write the document, but for its end. */
+static void json_open_fault(mws_sink_t *sink, const char *class_name, const mws_error_t *err)
 {
     MWS_PUT(sink, "{\"exception\":");
     mws_escape_json(sink, class_name, strlen(class_name));
@@ -366,6 +372,24 @@ void mws_rest_json_fault(mws_sink_t *sink, const char *class_name, const mws_err
     if (err->debuginfo) {
         MWS_PUT(sink, ",\"debuginfo\":");
         mws_escape_json(sink, err->debuginfo, strlen(err->debuginfo));
+    }
+}
+
+void mws_rest_json_fault(mws_sink_t *sink, const char *class_name, const mws_error_t *err)
+{
+    json_open_fault(sink, class_name, err);
+    MWS_PUT(sink, "}");
+}
+
+void mws_rest_json_call_fault(mws_sink_t *sink, const char *class_name, const mws_error_t *err,
+                              int call)
+{
+    char number[16];
+
+    json_open_fault(sink, class_name, err);
+    if (call >= 0) {
+        MWS_PUT(sink, ",\"call\":");
+        mws_put(sink, number, (apr_size_t)apr_snprintf(number, sizeof(number), "%d", call));
     }
     MWS_PUT(sink, "}");
 }

@@ -9,10 +9,16 @@
 
 #include "../lib/mws_out.h"
 
-extern const mws_writer_t mws_rest_xml_writer, mws_rest_json_writer;
+/* mws_rest_json_next_writer: of an element of a list that is not its first. */
+extern const mws_writer_t mws_rest_xml_writer, mws_rest_json_writer, mws_rest_json_next_writer;
 
 /* Write the exception document of ERR, whose class is spelled CLASS_NAME, to SINK. */
 void mws_rest_xml_fault(mws_sink_t *sink, const char *class_name, const mws_error_t *err);
 void mws_rest_json_fault(mws_sink_t *sink, const char *class_name, const mws_error_t *err);
+
+/* The same for the CALL-th of several calls that were to be done together, counted from 0; -1 for
+ * all of them. */
+void mws_rest_json_call_fault(mws_sink_t *sink, const char *class_name, const mws_error_t *err,
+                              int call);
 
 #endif

@@ -156,12 +156,7 @@ static mws_error_t *serve_all(one_t *all)
         return mws_error(call->pool, MWS_BAD_PARAMETER,
                          "one argument is expected, a list of calls");
     }
-    if (mws_value_size(entries) > (apr_size_t)call->settings->calls_max) {
-        return mws_error(call->pool, MWS_BAD_PARAMETER,
-                         "%" APR_SIZE_T_FMT " calls, more than the %" APR_INT64_T_FMT
-                         " allowed in one request",
-                         mws_value_size(entries), call->settings->calls_max);
-    }
+    MWS_ERR(mws_http_check_calls(call, mws_value_size(entries)));
     call->function = mws_xmlrpc_multicall.name;
     mws_xmlrpc_begin_entries(all->request->reply->body);
     for (i = 0; i < mws_value_size(entries); i++) {

@@ -1055,6 +1055,49 @@ static void test_requests(void **state)
     }
 }
 
+/* Who takes a list has it beside the variables; who does not is refused. */
+static void test_request_lists(void **state)
+{
+    static const struct {
+        const char *content, *list, *refusal;
+    } lists[] = {
+        {"[]", "[]", NULL},
+        {" [ ] ", "[]", NULL},
+        {"[{\"b\":1},2,[3]]", "[{b=#1},#2,[#3]]", NULL},
+        {"{}", NULL, NULL},
+        {"", NULL, NULL},
+        {"[1,]", "[#1]", "byte 3"},
+        {"[1", "[#1]", "byte 2"},
+        {"[] []", "[]", "nothing after the list"},
+        {"{} []", NULL, "nothing after the object"},
+        {"1", NULL, "expected an object"},
+    };
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        mws_http_t   http = request("POST", "a=1", "application/json", lists[i].content);
+        mws_value_t *v, *list;
+        mws_error_t *err;
+        int          is_json;
+
+        err = mws_form_read_either(&call, &http, &v, &list, &is_json);
+        if (lists[i].refusal) {
+            assert_refused(err, lists[i].refusal);
+        }
+        else {
+            assert_null(err);
+        }
+        assert_string_equal(shown(v), "{a=1}");
+        assert_true(is_json);
+        assert_int_equal(list != NULL, lists[i].list != NULL);
+        if (list) {
+            assert_string_equal(shown(list), lists[i].list);
+            http = request("POST", "a=1", "application/json", lists[i].content);
+            assert_refused(mws_form_read(&call, &http, &v, &is_json), "expected an object");
+        }
+    }
+}
+
 /* Query and body count together, and what was read before an error is there. */
 static void test_request_limits(void **state)
 {
@@ -1213,6 +1256,7 @@ int main(void)
         TEST(test_json_before_error),
         TEST(test_a_million_members),
         TEST(test_requests),
+        TEST(test_request_lists),
         TEST(test_request_limits),
         TEST(test_body),
         TEST(test_body_breaks),

@@ -450,6 +450,26 @@ static void test_faults_of_parameters(void **state)
                                         "\"debuginfo\":\"groupids => \\\"\\ufffd<\\\"\"}");
 }
 
+/* What one of several calls adds: a comma before its result, and its number to its exception. */
+static void test_several(void **state)
+{
+    mws_sink_t        *sink = mws_sink_make(pool, 1000);
+    const mws_error_t *err = mws_error(pool, MWS_BAD_TOKEN, NULL);
+    mws_out_t         *out = mws_out_start(pool, sink, &mws_rest_json_next_writer, ONE(INT, ""));
+
+    mws_out_int(out, NULL, 5);
+    assert_null(mws_out_finish(out));
+    assert_null(mws_out_finish(mws_out_start(pool, sink, &mws_rest_json_next_writer, NULL)));
+    assert_string_equal(bytes_of(sink), ",5,null");
+    mws_sink_clear(sink);
+    mws_rest_json_call_fault(sink, "x", err, 12);
+    mws_rest_json_call_fault(sink, "x", err, -1);
+    assert_string_equal(bytes_of(sink), "{\"exception\":\"x\",\"errorcode\":\"invalidtoken\","
+                                        "\"message\":\"No such token\",\"call\":12}"
+                                        "{\"exception\":\"x\",\"errorcode\":\"invalidtoken\","
+                                        "\"message\":\"No such token\"}");
+}
+
 /* A long answer, in time: how fast is printed, for whoever changes the writers. */
 static void test_speed(void **state)
 {
@@ -491,7 +511,7 @@ int main(void)
         TEST(test_absent),      TEST(test_commas),
         TEST(test_empty_whole), TEST(test_example),
         TEST(test_faults),      TEST(test_faults_of_parameters),
-        TEST(test_speed),
+        TEST(test_several),     TEST(test_speed),
     };
 
     apr_initialize();
