@@ -82,6 +82,9 @@ CALLS = {
     'moodle_group_get_course_groups': ONE_COURSE,
     'core_group_get_group_members': LISTS['groups'],
     'moodle_group_get_groupmembers': LISTS['groups'],
+    'tool_mobile_call_external_functions': [{'requests': [
+        {'function': 'core_group_get_groups', 'arguments': '{"groupids":[1]}'},
+        {'function': 'core_group_get_groups'}]}],
     'core_files_get_files': LISTS['files'],
     'moodle_file_get_files': LISTS['files'],
 }

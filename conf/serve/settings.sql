@@ -152,7 +152,8 @@ INSERT INTO mdl_config_plugins (plugin, name, value) VALUES
     ('resource', 'showdate', '0'), ('resource', 'showsize', '0'), ('resource', 'showtype', '1'),
     ('tool_dataprivacy', 'automaticdeletionrequests', '1'),
     ('tool_log', 'enabled_stores', 'logstore_standard'), ('tool_log', 'exportlog', '1'),
-    ('tool_log', 'version', '2024100700'), ('tool_recyclebin', 'autohide', '1'),
+    ('tool_log', 'version', '2024100700'), ('tool_mobile', 'version', '2024100700'),
+    ('tool_recyclebin', 'autohide', '1'),
     ('tool_recyclebin', 'categorybinenable', '1'),
     ('tool_recyclebin', 'categorybinexpiry', '604800'),
     ('tool_recyclebin', 'coursebinenable', '1'), ('tool_recyclebin', 'coursebinexpiry', '604800'),
@@ -326,4 +327,6 @@ INSERT INTO mdl_external_functions (name, classname, methodname, classpath, comp
     ('enrol_manual_enrol_users', 'enrol_manual_external', 'enrol_users', 'enrol/manual/externallib.php', 'enrol_manual',
      'enrol/manual:enrol', NULL),
     ('enrol_manual_unenrol_users', 'enrol_manual_external', 'unenrol_users', 'enrol/manual/externallib.php', 'enrol_manual',
-     'enrol/manual:unenrol', NULL);
+     'enrol/manual:unenrol', NULL),
+    ('tool_mobile_call_external_functions', 'tool_mobile\external', 'call_external_functions', NULL, 'tool_mobile',
+     '', 'moodle_mobile_app');

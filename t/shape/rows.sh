@@ -13,8 +13,11 @@ words() {
     sed -nE "s/^$1\(([^)]*)\).*/\1/p" "$2" | tr -d ' '
 }
 
-cat externals/*.c | sed -nE 's/^EXTERNAL\(([a-z0-9_]+).*/\1/p' | sort >"$work/bodies"
-[ -s "$work/bodies" ] || missing "any EXTERNAL in externals/*.c"
+grep -hoE '^EXTERNAL\([a-z0-9_]+' externals/*.c >"$work/written" || true
+[ -s "$work/written" ] || missing "any EXTERNAL in externals/*.c"
+# One that makes calls itself stands with the adapters.
+grep -hoE '^EXTERNAL\([a-z0-9_]+' adapters/*.c >>"$work/written" || true
+sed 's/.*(//' "$work/written" | sort >"$work/bodies"
 
 cat services/*.tbl | grep -v '^#' >"$work/tables"
 words ROW "$work/tables" | cut -d, -f1 | sort >"$work/today"
