@@ -485,7 +485,10 @@ def test_115_27_mobile_token(site):
 
 
 # Texts are as each request says, whatever the settings around it.
-def test_115_28_mobile_settings(site):
+def test_115_28_mobile_settings(site, db):
+    db.keep('course')
+    db.run("UPDATE mdl_course SET summary = '@@PLUGINFILE@@/syllabus.html' WHERE id = 2")
+
     def names(*settings, **fields):
         return [json.loads(one['data'])[0]['name'] for one in ask(site, *(
             (GROUPS, {'groupids': [2]}, more) for more in settings), **fields)]

@@ -11,7 +11,6 @@ import pytest
 
 import amf
 import env
-import test_520_every_function as every
 
 SERVER = '/webservice/amf/server.php'
 SIMPLE = '/webservice/amf/simpleserver.php'
@@ -340,23 +339,6 @@ def test_140_17_texts(site, db):
     assert sorted(user['firstname'] for user in answer) == ['Sparkle ✨', '遥']
     for call in (call0, call3):
         assert result(call(site, USERS, 'idnumber', ['\udcff'])) == []
-
-
-filled = every.filled
-
-
-# Every function has the result that REST gives. What tells the time may change between the calls, once.
-@pytest.mark.parametrize('function', every.ROWS)
-def test_140_18_every_function(site, filled, function):
-    for params in every.CALLS[function]:
-        params = {k: filled.get(v, v) if isinstance(v, str) else v for k, v in params.items()}
-        args = [params] if params else []
-        for _ in range(3):
-            same = plain(site.call(function, params))
-            answers = [plain(result(call(site, function, *args))) for call in (call0, call3)]
-            if answers == [same, same]:
-                break
-        assert answers == [same, same]
 
 
 # ---- errors
