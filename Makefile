@@ -115,7 +115,18 @@ $(BUILD)/mod_bare.so: t/bench/mod_bare.c Makefile
 	$(call say,cc $<)
 	$(q)$(CC) -shared $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(LDLIBS_ALL)
 
-programs: $(units) $(fuzzers)
+# The module with one more protocol: its file, and its row behind those of the others.
+$(BUILD)/toy/mod_moodlews.so: $(module) adapters/mws_adapter.c adapters/adapters.tbl \
+                              $(wildcard t/toy/*)
+	@mkdir -p $(@D)
+	$(call say,link $@)
+	$(q)cat adapters/adapters.tbl t/toy/toy.tbl >$(@D)/adapters.tbl
+	$(q)cp adapters/mws_adapter.c $(@D)
+	$(q)$(CC) -shared $(CPPFLAGS_ALL) -I. -Iadapters $(TEST_CFLAGS) $(LDFLAGS_ALL) \
+	    -Wl,--version-script=mod_moodlews.map -o $@ $(@D)/mws_adapter.c t/toy/toy.c $(fronts) \
+	    $(filter-out %/adapters/mws_adapter.o,$(objects)) $(LDLIBS_ALL)
+
+programs: $(units) $(fuzzers) $(BUILD)/toy/mod_moodlews.so
 
 install: all
 	@[ -n '$(MODULES)' ] || { echo 'apxs tells no folder for modules' >&2; exit 1; }
@@ -185,7 +196,8 @@ tidy:
 format:
 	@conf/serve/packages tools
 	clang-format -i $(wildcard *.c lib/*.[ch] externals/*.[ch] services/*.[ch] adapters/*.[ch] \
-	    t/*.[ch] t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch] t/bench/*.[ch] t/clients/*/*.[ch])
+	    t/*.[ch] t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch] t/bench/*.[ch] t/toy/*.[ch] \
+	    t/clients/*/*.[ch])
 
 clean:
 	rm -rf build

@@ -144,15 +144,15 @@ class Site:
 
 class Httpd:
     """An httpd with a configuration of its own: that of SITE, changed by EDIT, in a room beside
-    the site's. For what conf/serve/serve does not do."""
+    the site's, with a MODULE that may be another. For what conf/serve/serve does not do."""
 
-    def __init__(self, site, edit=lambda conf: conf):
+    def __init__(self, site, edit=lambda conf: conf, module=None):
         self.port = free_port()
         self.room = tempfile.mkdtemp(prefix='httpd-', dir=site.sites)
         for name in ('', 'htdocs', 'logs', 'run'):
             os.makedirs(os.path.join(self.room, name), exist_ok=True)
             os.chmod(os.path.join(self.room, name), 0o755)
-        shutil.copy(os.path.join(site.room, 'mod_moodlews.so'), self.room)
+        shutil.copy(module or os.path.join(site.room, 'mod_moodlews.so'), self.room)
         with open(os.path.join(site.room, 'httpd.conf'), encoding='utf-8') as f:
             conf = f.read().replace(site.room, self.room)
         conf = conf.replace(f'127.0.0.1:{site.port}\n', f'127.0.0.1:{self.port}\n')
