@@ -248,7 +248,8 @@ static mws_error_t *read_body(mws_call_t *call, const mws_http_t *http, mws_valu
                 : mws_json_object(call, bytes, body.len, strct, keys);
 }
 
-void mws_form_overlay(mws_value_t *strct, const mws_value_t *more)
+/* Set the keys of MORE in STRCT, those that are there too. */
+static void overlay(mws_value_t *strct, const mws_value_t *more)
 {
     apr_size_t i;
 
@@ -282,7 +283,7 @@ static mws_error_t *read_all(mws_call_t *call, const mws_http_t *http, mws_value
         *strct = body;
         return err;
     }
-    mws_form_overlay(*strct, body);
+    overlay(*strct, body);
     return err;
 }
 

@@ -41,9 +41,6 @@ mws_error_t *mws_form_read(mws_call_t *call, const mws_http_t *http, mws_value_t
 mws_error_t *mws_form_read_either(mws_call_t *call, const mws_http_t *http, mws_value_t **strct,
                                   mws_value_t **list, int *is_json);
 
-/* Set the keys of MORE in STRCT, those that are there too. */
-void mws_form_overlay(mws_value_t *strct, const mws_value_t *more);
-
 /* Set one variable of PHP's: KEY may be nested ("a[b][]"). VALUE is kept, not copied. */
 mws_error_t *mws_form_set(mws_call_t *call, mws_value_t *strct, mws_text_t key, mws_text_t value,
                           apr_int64_t *keys);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* adapters/rest.c -- REST: parameters from query, form or JSON; answers in Moodle's XML or JSON; in JSON
- * also several calls at once, each by itself or all together.
+/* adapters/rest.c -- REST: parameters from query, form or JSON; answers in Moodle's XML or JSON.
+ * A body of JSON may have several calls, each by itself or all together.
  *
  * Moodle: webservice/rest/locallib.php, webservice/lib.php (webservice_base_server).
  */

@@ -20,22 +20,19 @@ typedef struct {
     int         refused; /* the caller may not, or there is nothing to call */
 } inner_t;
 
-/* What SINK holds, as a text of P. */
-static mws_error_t *take_text(apr_pool_t *p, mws_sink_t *sink, char **text)
+/* What SINK holds, all of it in memory, as a text of P. */
+static const char *text_of(apr_pool_t *p, mws_sink_t *sink)
 {
-    apr_size_t              at = 0;
+    char                   *text = apr_palloc(p, (apr_size_t)mws_sink_size(sink) + 1), *at = text;
     const mws_sink_block_t *block;
 
-    if (mws_sink_finish(sink) != APR_SUCCESS) {
-        return mws_error(p, MWS_GENERAL, "no room for an answer");
-    }
-    *text = apr_palloc(p, (apr_size_t)mws_sink_size(sink) + 1);
+    mws_sink_finish(sink);
     for (block = sink->first; block; block = block->next) {
-        memcpy(*text + at, block->bytes, block->used);
+        memcpy(at, block->bytes, block->used);
         at += block->used;
     }
-    (*text)[at] = '\0';
-    return NULL;
+    *at = '\0';
+    return text;
 }
 
 static void set_texts(mws_call_t *call, const mws_value_t *request)
@@ -103,32 +100,30 @@ static void write_exception(inner_t *inner, const mws_error_t *err)
     MWS_PUT(inner->sink, "}");
 }
 
-/* Make the call of REQUEST and write its response; *FAILED tells how it went. */
-static mws_error_t *respond(mws_call_t *call, const mws_value_t *request, mws_out_t *out,
-                            int *failed)
+/* Make the call of REQUEST and write its response. Whether it went well. */
+static int respond(mws_call_t *call, const mws_value_t *request, mws_out_t *out)
 {
     inner_t      inner = {.call = mws_call_next(call)};
     mws_error_t *err;
-    char        *text;
+    const char  *text;
+    int          failed;
 
     inner.sink = mws_sink_make(inner.call->pool, APR_SIZE_MAX);
     err = serve(&inner, call->credentials, request);
-    *failed = err != NULL;
+    failed = err != NULL;
     mws_db_release(inner.call);
     if (err) {
         mws_log_fault(inner.call, err);
         write_exception(&inner, err);
     }
-    err = take_text(inner.call->pool, inner.sink, &text);
-    if (!err) {
-        mws_out_struct(out, NULL);
-        mws_out_bool(out, "error", *failed);
-        /* no result is no text of one */
-        mws_out_text(out, *failed ? "exception" : "data", strcmp(text, "null") == 0 ? NULL : text);
-        mws_out_end(out);
-    }
+    text = text_of(inner.call->pool, inner.sink);
+    mws_out_struct(out, NULL);
+    mws_out_bool(out, "error", failed);
+    /* no result is no text of one */
+    mws_out_text(out, failed ? "exception" : "data", strcmp(text, "null") == 0 ? NULL : text);
+    mws_out_end(out);
     apr_pool_destroy(inner.call->pool);
-    return err;
+    return !failed;
 }
 
 /* clang-format off */
@@ -154,7 +149,7 @@ EXTERNAL(tool_mobile_call_external_functions,
 {
     const mws_value_t *requests = mws_items(in, "requests");
     apr_size_t         i;
-    int                failed = 0;
+    int                well = 1;
 
     if (call->within) {
         return mws_error(call->pool, MWS_CODING, "several calls within one of several");
@@ -165,8 +160,8 @@ EXTERNAL(tool_mobile_call_external_functions,
     MWS_ERR(mws_http_check_calls(call, mws_value_size(requests)));
     mws_out_struct(out, NULL);
     mws_out_list(out, "responses");
-    for (i = 0; i < mws_value_size(requests) && !failed; i++) {
-        MWS_ERR(respond(call, mws_value_at(requests, i), out, &failed));
+    for (i = 0; i < mws_value_size(requests) && well; i++) {
+        well = respond(call, mws_value_at(requests, i), out);
     }
     mws_out_end(out);
     mws_out_end(out);

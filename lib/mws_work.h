@@ -29,10 +29,11 @@ mws_error_t *mws_work_end(mws_call_t *call, mws_error_t *err);
 mws_error_t *mws_work_item(mws_call_t *call, mws_error_t *(*act)(mws_call_t *call, void *item),
                            void *item, mws_error_t **refused);
 
-/* What was done so far stays, even if the call is refused from here on; or nothing does after all,
- * because the call is one of several that are done together. */
+/* What was done so far stays, even if the call is refused from here on. */
 mws_error_t *mws_work_keep(mws_call_t *call);
-void         mws_work_keep_nothing(mws_call_t *call);
+
+/* Nothing of it stays after all, for the call is one of several that are done together. */
+void mws_work_keep_nothing(mws_call_t *call);
 
 /* Have NEXT work in the transaction of CALL, which is open, until mws_work_part(): what it does and
  * notes is part of that, and must live as long as CALL's work. */

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # t/test_115_many_calls.py -- several calls in one request of REST: a list of them in JSON, each by
 # itself; the same all together or not at all; and the function of the mobile app.
+import base64
+import hashlib
 import json
+import os
 import time
 
 import pytest
@@ -137,7 +140,7 @@ def test_115_04_permission(site, world):
                    token=reader).json()
     assert 'username' in answers[0]
     assert [answers[i].get('errorcode') for i in (1, 2)] == ['accessexception'] * 2
-    answers = post(site, [create(world, group), call(INFO), create(world, group, )],
+    answers = post(site, [create(world, group), call(INFO), create(world, group)],
                    token=student).json()
     assert [answer.get('errorcode') for answer in answers] == ['nopermissions', None,
                                                                'nopermissions']
@@ -315,7 +318,7 @@ def test_115_16_kept(site, world, behind):
     assert traces(world.db) == before
 
 
-# A function that looks up nothing before its transaction, and one that hashes: both together.
+# What hashes passwords before its transaction does so for each call.
 def test_115_17_prepared(site, world):
     users = [writes.new_user(world) for _ in range(2)]
     answers = post(site, together(*[call(USERS, users=[user]) for user in users])).json()
@@ -393,6 +396,25 @@ def test_115_22_status(site, world):
     assert post(site, together(call(GROUPS, groupids=[10 ** 9])), query=strict).status == 404
     assert post(site, together(call(INFO)), token='nobody', query=strict).status == 401
     assert post(site, {'calls': 1}, query=strict).status == 400
+
+
+# A file that a call stored goes with all else, and stays with it.
+def test_115_33_files(site, world):
+    content = world.name('content ').encode()
+    place = hashlib.sha1(content).hexdigest()
+    path = os.path.join(site.env['DATAROOT'], 'filedir', place[:2], place[2:4], place)
+    stored = 'SELECT count(*) FROM mdl_files WHERE contenthash = %s'
+    file = {**writes.new_file('a.txt', 'draft', 0, world.context(30, 3)),
+            'filecontent': base64.b64encode(content).decode()}
+    answer = post(site, together(call('core_files_upload', **file), call(GROUPS))).json()
+    assert answer['call'] == 1
+    assert not os.path.exists(path) and world.db.one(stored, (place,)) == 0
+    assert isinstance(post(site, together(call('core_files_upload', **file), call(INFO))).json(),
+                      list)
+    assert os.path.exists(path) and world.db.one(stored, (place,)) == 1
+    answer = post(site, together(call('core_files_upload', **file),
+                                 call(GROUPS, groupids=[10 ** 9]))).json()
+    assert answer['call'] == 1 and os.path.exists(path)
 
 
 # ---- a server that only reads
