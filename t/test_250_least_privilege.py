@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 import env
-import test_520_every_function as every
+import functions
 import writes
 
 GRANTS = os.path.join(env.ROOT, 'conf/grants.sql')
@@ -69,7 +69,7 @@ def params_of(function, world, contexts):
     if function in writes.WRITING:
         return [writes.params(world, function, 2, 3)]
     return [{k: contexts.get(v, v) if isinstance(v, str) else v for k, v in params.items()}
-            for params in every.CALLS[function]]
+            for params in functions.CALLS[function]]
 
 
 # Every function succeeds, and the error log tells of no refused statement.
@@ -117,7 +117,7 @@ def test_250_04_read_only(own, sites, data):
         other.env = {**own.env, 'URL': other.url}
         world = writes.World(data)
         contexts = {'COURSE': world.context(50, 2), 'SELF': world.context(30, 3)}
-        for function in every.CALLS:
+        for function in functions.CALLS:
             for params in params_of(function, world, contexts):
                 answer = other.call(function, params)
                 assert not (isinstance(answer, dict) and 'exception' in answer), (function, answer)
