@@ -5,6 +5,7 @@ import json
 import re
 import xml.etree.ElementTree
 import xmlrpc.client
+from xml.sax.saxutils import escape
 
 import amf
 import env
@@ -33,6 +34,7 @@ def arguments(function, params):
 class Door:
     """CALL gives the answer of a function in its canonical form, or raises Refused."""
     several = False  # it sends one of several calls
+    strict = True    # names that are unknown, and single values for lists, are refused
 
     def takes(self, function):
         """Several calls have none within them that makes several."""
@@ -170,7 +172,103 @@ class Amf3(Amf0):
         raise Refused(value['faultCode'], value['faultDetail'])
 
 
-DOORS = [door() for door in (RestJson, RestXml, RestBody, RestList, RestAtomic, XmlRpc, Amf0, Amf3)]
+XSI = '{http://www.w3.org/2001/XMLSchema-instance}'
+
+
+def soap_element(name, value):
+    """VALUE as an element without types: items of lists in elements of their own."""
+    if value is None:
+        return f'<{name} xsi:nil="true"/>'
+    if isinstance(value, dict):
+        inner = ''.join(soap_element(key, item) for key, item in value.items())
+    elif isinstance(value, (list, tuple)):
+        inner = ''.join(soap_element('item', item) for item in value)
+    else:
+        inner = escape(str(value).lower() if isinstance(value, bool) else str(value))
+    return f'<{name}>{inner}</{name}>'
+
+
+class SoapLiteral(Door):
+    """As PHP's server, SOAP passes over names that it does not know, and takes a value for a list."""
+    name, strict = 'soap-literal', False
+
+    def space(self, site):
+        return f'{site.url}/webservice/soap/server.php/literal'
+
+    def call(self, site, function, params, token=None):
+        body = (f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"'
+                f' xmlns:xsi="{XSI[1:-1]}"><e:Body><m:{function} xmlns:m="{self.space(site)}"'
+                f' xmlns="{self.inside(site)}">'
+                + ''.join(soap_element(key, value) for key, value in params.items())
+                + f'</m:{function}></e:Body></e:Envelope>')
+        token = site.token if token is None else token
+        return self.answer(function, site.request(
+            'POST', f'/webservice/soap/server.php?wstoken={token}', body,
+            {'Content-Type': 'text/xml; charset=utf-8'}))
+
+    def inside(self, site):
+        """The namespace of what is in a call."""
+        return self.space(site)
+
+    def answer(self, function, reply):
+        [element] = xml.etree.ElementTree.fromstring(reply.body)[0]
+        if reply.status != 200:
+            said = {local(child): child.text for child in element.iter()}
+            raise Refused(said['errorcode'], said.get('debuginfo'))
+        assert local(element) == f'{function}Response'
+        return canonical(RETURNS[function], self.value(RETURNS[function], element[0])) \
+            if len(element) else None
+
+    def value(self, node, element):
+        if element.get(f'{XSI}nil') == 'true':
+            return None
+        if node.kind == 'list':
+            return [self.value(node.element, item) for item in element]
+        if node.kind == 'struct':
+            return {local(key): self.value(node.keys[local(key)], key) for key in element}
+        return element.text == 'true' if node.type == 'BOOL' else element.text or ''
+
+
+def local(element):
+    return element.tag.rpartition('}')[2]
+
+
+class SoapEncoded(SoapLiteral):
+    """As Moodle: what is refused before the function is found has no errorcode."""
+    name = 'soap'
+
+    def space(self, site):
+        return 'urn:of-the-call'
+
+    def inside(self, site):
+        return ''
+
+    def answer(self, function, reply):
+        if not reply.body:
+            assert reply.status == 202
+            return None
+        [element] = xml.etree.ElementTree.fromstring(reply.body)[0]
+        if local(element) == 'Fault':
+            said = element.findtext('faultstring').partition(' | ERRORCODE: ')[2]
+            raise Refused(said or None, element.findtext('detail'))
+        return canonical(RETURNS[function], self.typed(element[0]))
+
+    def typed(self, element):
+        """A value, as its type says."""
+        kind = (element.get(f'{XSI}type') or '').rpartition(':')[2]
+        if element.get(f'{XSI}nil') == 'true':
+            return None
+        if kind == 'Map':
+            return {item[0].text: self.typed(item[1]) for item in element}
+        if kind == 'Array':
+            return [self.typed(item) for item in element]
+        if kind.startswith('webservices_struct_class_'):
+            return {key.tag: self.typed(key) for key in element}
+        return element.text == 'true' if kind == 'boolean' else element.text or ''
+
+
+DOORS = [door() for door in (RestJson, RestXml, RestBody, RestList, RestAtomic, SoapLiteral,
+                             SoapEncoded, XmlRpc, Amf0, Amf3)]
 
 
 def without_times(tree):
