@@ -4,13 +4,22 @@
 import pytest
 from lxml import etree
 
-import test_520_every_function as every
+import functions
+import writes
 from test_410_wsdl import FUNCTIONS, SCRIPT, fetch
 
 SOAP = 'http://schemas.xmlsoap.org/soap/envelope/'
 
 
-filled, world = every.filled, every.world
+@pytest.fixture(scope='module')
+def filled(site):
+    """The demo, filled; contexts by names in the calls."""
+    yield from functions.fill(site)
+
+
+@pytest.fixture
+def world(db):
+    return writes.World(db)
 
 
 @pytest.fixture(scope='module')
@@ -46,12 +55,11 @@ def post(site, call):
     return reply, etree.fromstring(etree.tostring(root.find(f'{{{SOAP}}}Body')[0]))
 
 
-@pytest.mark.parametrize('function', every.ROWS)
+@pytest.mark.parametrize('function', functions.ROWS)
 def test_416_01_valid(site, schema, filled, world, function):
     judge, space = schema
-    for make in every.calls_of(world, function):
-        params = {key: filled.get(value, value) if isinstance(value, str) else value
-                  for key, value in make().items()}
+    for make in functions.calls_of(world, function):
+        params = functions.named(filled, make())
         root = etree.Element('root')
         add(root, space, function, params, FUNCTIONS[function]['params'])
         call = etree.fromstring(etree.tostring(root[0]))

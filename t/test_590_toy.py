@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# t/test_190_toy.py -- a protocol is one file and one row: a toy of one is added to the module, with
+# t/test_590_toy.py -- a protocol is one file and one row: a toy of one is added to the module, with
 # nothing else changed, and every function can be called by it.
 import json
 import os
@@ -56,7 +56,7 @@ def filled(site):
 
 
 # The toy is as small as a protocol may be, and the module without it does not know it.
-def test_190_01_small(site):
+def test_590_01_small(site):
     with open(os.path.join(env.ROOT, 't/toy/toy.c'), encoding='utf-8') as f:
         assert len(f.readlines()) <= 60
     assert site.request('POST', SERVER, site.token).status == 404
@@ -64,7 +64,7 @@ def test_190_01_small(site):
 
 # Every function answers as by REST.
 @pytest.mark.parametrize('function', functions.ROWS)
-def test_190_02_answers(site, toys, filled, db, function):
+def test_590_02_answers(site, toys, filled, db, function):
     world, toy, rest = writes.World(db), Toy(), doors.RestJson()
     for make in functions.calls_of(world, function):
         answers = [door.call(server, function, functions.named(filled, make()))
@@ -80,19 +80,19 @@ def test_190_02_answers(site, toys, filled, db, function):
     ('core_group_get_groups', {'groupids': [10 ** 9]}, None, 'invalidrecord'),
     ('core_group_get_groups', {'groupids': [1]}, 'nobody', 'invalidtoken'),
     ('core_no_such_function', {}, None, 'invalidrecord'), ('', {}, None, 'invalidparameter')])
-def test_190_03_refusals(toys, function, params, token, code):
+def test_590_03_refusals(toys, function, params, token, code):
     with pytest.raises(doors.Refused) as told:
         Toy().call(toys, function, params, token)
     assert told.value.code == code
 
 
 # An empty body is a call without a token.
-def test_190_04_empty(toys):
+def test_590_04_empty(toys):
     assert toys.request('POST', SERVER, '').text == 'invalidtoken'
     assert toys.request('GET', SERVER).text == 'invalidtoken'
 
 
 # Only a server that names it has it.
-def test_190_05_closed(site):
+def test_590_05_closed(site):
     with env.Httpd(site, module=MODULE) as httpd:
         assert httpd.request('POST', SERVER, site.token).text == 'closed'
