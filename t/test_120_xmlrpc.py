@@ -613,8 +613,8 @@ def test_120_73_calls(narrow, site):
     number, text = fault_of(site, 'system.multicall', calls * 4, server=narrow)
     assert '4 calls, more than the 3 allowed' in text
     assert errorcode((number, text)) == 'invalidparameter'
-    assert len(call(site, 'system.multicall', calls * 100)) == 100
-    assert errorcode(fault_of(site, 'system.multicall', calls * 101)) == 'invalidparameter'
+    assert len(call(site, 'system.multicall', calls * 200)) == 200
+    assert errorcode(fault_of(site, 'system.multicall', calls * 201)) == 'invalidparameter'
 
 
 # Ten thousand structs of ten members in one call.

@@ -2,6 +2,8 @@
 # t/test_330_group.py -- groups and their members.
 import pytest
 
+import env
+
 KEYS = ['id', 'courseid', 'name', 'description', 'descriptionformat', 'enrolmentkey', 'idnumber',
         'visibility', 'participation']
 OLD_KEYS = ['id', 'courseid', 'name', 'description', 'enrolmentkey']
@@ -9,6 +11,14 @@ OLD_KEYS = ['id', 'courseid', 'name', 'description', 'enrolmentkey']
 # In the demo the groups of course 2 are 1 to 5: two for all to see, one that its members see, one
 # where each sees only oneself, one hidden.
 MEMBERS_ONLY, EACH_ALONE, HIDDEN = 3, 4, 5
+
+
+@pytest.fixture(scope='module', autouse=True)
+def only_those_of_the_demo(site):
+    """Groups that tests before have made are gone."""
+    data = env.Database(site.env['DSN'])
+    data.run('DELETE FROM mdl_groups_members WHERE groupid > 15; DELETE FROM mdl_groups WHERE id > 15')
+    data.close()
 
 
 @pytest.fixture
