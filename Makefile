@@ -53,7 +53,10 @@ TEST_LIBS    := $(call ask,apu-1-config --link-ld --libs) $(call ask,apr-1-confi
 
 front   := $(wildcard mod_moodlews*.c)
 rooms   := $(wildcard lib/*.c externals/*.c services/*.c adapters/*.c)
-objects := $(rooms:%.c=$(BUILD)/obj/%.o)
+# Files that are compiled in as they are: lib/mws_asset.h.
+assets  := $(sort $(wildcard adapters/wsdoc/*.css adapters/wsdoc/*.js adapters/wsdoc/samples/*) \
+             externals/examples.json)
+objects := $(rooms:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/assets.o
 fronts  := $(front:%.c=$(BUILD)/obj/%.o)
 module  := $(BUILD)/mod_moodlews.so
 archive := $(BUILD)/libmws.a
@@ -95,6 +98,24 @@ $(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/packages
 	@mkdir -p $(@D)
 	$(call say,cc $<)
 	$(q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# A table of name, begin and end, each file with a NUL behind it.
+$(BUILD)/obj/assets.S: $(assets) Makefile
+	@mkdir -p $(@D)
+	@{  printf '.section .rodata\n'; \
+	    i=0; for file in $(assets); do i=$$((i + 1)); \
+	        printf 'name%d: .asciz "%s"\nfile%d: .incbin "%s"\nend%d: .byte 0\n' \
+	            $$i "$$file" $$i "$$file" $$i; \
+	    done; \
+	    printf '.section .data.rel.ro, "aw"\n.balign 16\n.globl mws_assets\n.hidden mws_assets\nmws_assets:\n'; \
+	    n=$$i; i=0; while [ $$i -lt $$n ]; do i=$$((i + 1)); \
+	        printf '.dc.a name%d, file%d, end%d\n' $$i $$i $$i; \
+	    done; \
+	    printf '.dc.a 0, 0, 0\n.section .note.GNU-stack, "", %%progbits\n'; } >$@
+
+$(BUILD)/obj/assets.o: $(BUILD)/obj/assets.S
+	$(call say,as $<)
+	$(q)$(CC) -c -o $@ $<
 
 $(BUILD)/t/t_%: t/unit/t_%.c $(archive)
 	@mkdir -p $(@D)

@@ -73,6 +73,7 @@ static const struct {
     {"MoodleWSProtocols", "^(\\+?[a-z]+( \\+?[a-z]+)*)?$",
      "names of protocols, perhaps with a plus"},
     {"MoodleWSLog", "^(db|error|off)$", "db, error or off"},
+    {"MoodleWSDocs", "^(public|token|off)$", "public, token or off"},
 };
 
 /* A server's configuration. */

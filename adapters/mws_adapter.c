@@ -2,6 +2,8 @@
 /* adapters/mws_adapter.c -- which script belongs to which adapter. */
 #include "mws_adapter.h"
 
+#include "../services/mws_auth.h"
+
 /* Hidden, so that a row without its adapter does not link. */
 #define SCRIPT(adapter, how, path)                                                                 \
     extern const mws_adapter_t mws_adapter_##adapter __attribute__((visibility("hidden")));
@@ -35,4 +37,18 @@ const mws_adapter_t *mws_adapter_find(const char *path, mws_script_e *script,
         }
     }
     return NULL;
+}
+
+const apr_array_header_t *mws_adapter_protocols(mws_call_t *call)
+{
+    apr_array_header_t *protocols = apr_array_make(call->pool, 4, sizeof(const char *));
+    apr_size_t          i;
+
+    for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+        if (scripts[i].script == MWS_SCRIPT_TOKEN &&
+            mws_auth_speaks(call, scripts[i].adapter->name)) {
+            APR_ARRAY_PUSH(protocols, const char *) = scripts[i].adapter->name;
+        }
+    }
+    return protocols;
 }

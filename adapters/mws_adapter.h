@@ -55,6 +55,10 @@ typedef struct mws_adapter_t {
 const mws_adapter_t *mws_adapter_find(const char *path, mws_script_e *script,
                                       const char **path_info);
 
+/* The names of the protocols that are answered (const char *), in the order of adapters.tbl. Behind
+ * mws_site_take(). */
+const apr_array_header_t *mws_adapter_protocols(mws_call_t *call);
+
 /* Read the whole body of HTTP, at most MoodleWSBodyMax bytes, into one piece of POOL.
  * MWS_TOO_LARGE beyond. */
 mws_error_t *mws_http_body(mws_call_t *call, const mws_http_t *http, mws_text_t *body);

@@ -8,7 +8,8 @@
  *       .params  = KEYS(LIST("groupids", ONE(INT, "a group"), "the groups to look into")),
  *       .returns = LIST_OF(KEYS(
  *           VALUE("groupid", INT, "the group"),
- *           LIST("userids",  ONE(INT, "a member"), "its members, by name"))))
+ *           LIST("userids",  ONE(INT, "a member"), "its members, by name"))),
+ *       .errors  = ERRORS({MWS_NO_RECORD, "there is no group with an id that was given"}))
  *   {
  *       ... the body, with CALL, IN and OUT
  *   }
@@ -29,12 +30,20 @@
 #include "mws_spec.h"
 #include "mws_value.h"
 
+/* An error that a function may answer with, and when. What any call may meet is not among them:
+ * services/mws_table.h. */
+typedef struct mws_may_fail_t {
+    mws_error_e id;
+    const char *when; /* NULL ends the list */
+} mws_may_fail_t;
+
 /* An external function. */
 typedef struct mws_external_t {
-    const char       *name;
-    const char       *about;
-    const mws_spec_t *params;  /* a STRUCT */
-    const mws_spec_t *returns; /* NULL: nothing */
+    const char           *name;
+    const char           *about;
+    const mws_spec_t     *params;  /* a STRUCT */
+    const mws_spec_t     *returns; /* NULL: nothing */
+    const mws_may_fail_t *errors;  /* NULL: none of its own */
     /* Of one that writes, or NULL: what takes long and is to be done before the transaction is
      * opened. What it made is for run(), in CALL->prepared; run() checks again what may have
      * changed meanwhile. */
@@ -92,6 +101,11 @@ typedef struct mws_external_t {
     (const mws_spec_t[])                                                                           \
     {                                                                                              \
         { .kind = MWS_SPEC_VALUE, .type = MWS_PARAM_##param, .about = __VA_ARGS__ }                \
+    }
+#define ERRORS(...)                                                                                \
+    (const mws_may_fail_t[])                                                                       \
+    {                                                                                              \
+        __VA_ARGS__, { .when = NULL }                                                              \
     }
 #define NOTHING                                                                                    \
     (const mws_spec_t[])                                                                           \

@@ -60,21 +60,19 @@ struct mws_permit_t {
 
 /* ---- the gates ---- */
 
-/* Whether the protocol of CALL is open: one that the site names, unless MoodleWSProtocols adds
- * to those ("+amf") or names all that there are ("rest soap"). */
-static int protocol_open(mws_call_t *call)
+int mws_auth_speaks(mws_call_t *call, const char *protocol)
 {
     const char *words = call->settings->protocols, *at;
-    const char *added = apr_pstrcat(call->pool, "+", call->protocol, NULL);
+    const char *added = apr_pstrcat(call->pool, "+", protocol, NULL);
     int         replaced = 0;
 
     for (at = words; *at; at += strcspn(at, " "), at += strspn(at, " ")) {
         replaced |= *at != '+';
     }
-    if (mws_settings_lists(words, added) || mws_settings_lists(words, call->protocol)) {
+    if (mws_settings_lists(words, added) || mws_settings_lists(words, protocol)) {
         return 1;
     }
-    return !replaced && mws_config_lists(call, "webserviceprotocols", call->protocol);
+    return !replaced && mws_config_lists(call, "webserviceprotocols", protocol);
 }
 
 mws_error_t *mws_auth_gates(mws_call_t *call, int *open)
@@ -83,7 +81,8 @@ mws_error_t *mws_auth_gates(mws_call_t *call, int *open)
     if (mws_config_int(call, "upgraderunning", 0) > call->now) {
         return mws_error(call->pool, MWS_UPGRADE_RUNNING, NULL);
     }
-    *open = mws_config_on(call, "enablewebservices") && (!call->protocol || protocol_open(call));
+    *open = mws_config_on(call, "enablewebservices") &&
+            (!call->protocol || mws_auth_speaks(call, call->protocol));
     return NULL;
 }
 

@@ -26,6 +26,10 @@ typedef struct mws_permit_t mws_permit_t;
  * *OPEN 0 when the door is closed (403, empty). */
 mws_error_t *mws_auth_gates(mws_call_t *call, int *open);
 
+/* Whether PROTOCOL is one that is answered: one that the site names, unless MoodleWSProtocols adds
+ * to those ("+amf") or names all that there are ("rest soap"). Behind mws_site_take(). */
+int mws_auth_speaks(mws_call_t *call, const char *protocol);
+
 /* Authenticate the caller of FUNCTION (NULL: none named), and fill call->caller and what belongs
  * to it; CREDENTIALS live as long as CALL is served. *PERMIT serves mws_auth_may_call(). */
 mws_error_t *mws_auth_caller(mws_call_t *call, const mws_credentials_t *credentials,

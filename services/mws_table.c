@@ -63,3 +63,21 @@ const mws_row_t *mws_table_legacy(const char *today)
     }
     return NULL;
 }
+
+/* Whoever reads has the list from behind those of writing. */
+static const mws_may_fail_t common[] = {
+    {MWS_READ_ONLY, "the server only reads (MoodleWSReadOnly)"},
+    {MWS_DB_CONFLICT, "other calls kept changing the same records; try again"},
+#define OF_WRITING 2
+    {MWS_BAD_PARAMETER, "a parameter is missing, unknown or not as declared; debuginfo says which"},
+    {MWS_BAD_TOKEN, "the token is unknown"},
+    {MWS_NO_ACCESS, "the token is over, or its service does not offer the function to the caller"},
+    {MWS_BUSY, "no database connection became free in time; try again after Retry-After seconds"},
+    {MWS_DB_TIMEOUT, "the database took longer than MoodleWSStatementTimeout"},
+    {MWS_TOO_LARGE, "the request is larger than MoodleWSBodyMax"},
+    {.when = NULL}};
+
+const mws_may_fail_t *mws_table_common_errors(const mws_row_t *row)
+{
+    return row->effect == MWS_WRITES ? common : common + OF_WRITING;
+}

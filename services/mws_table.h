@@ -28,4 +28,8 @@ const mws_row_t *mws_table_rows(apr_size_t *count);
 /* The row for the 2.1 name of a function of today, or NULL. */
 const mws_row_t *mws_table_legacy(const char *today);
 
+/* The errors that a call of ROW may meet whatever function it is of, ended by one without a WHEN;
+ * they do not stand in its declaration. Those of writing are there for what writes. */
+const mws_may_fail_t *mws_table_common_errors(const mws_row_t *row);
+
 #endif

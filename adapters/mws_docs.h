@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adapters/mws_docs.h
+ *
+ * What the pages and documents that tell of the functions share: who may read them, of which functions
+ * and protocols they tell, and how they are sent.
+ */
+#ifndef MWS_DOCS_H
+#define MWS_DOCS_H
+
+#include "../services/mws_table.h"
+#include "mws_adapter.h"
+
+typedef struct {
+    mws_call_t               *call;
+    const mws_http_t         *http;
+    mws_reply_t              *reply;
+    mws_sink_t               *body;      /* where the document is written */
+    mws_value_t              *vars;      /* the query, and the form of a POST */
+    const apr_array_header_t *functions; /* const mws_row_t *, in the order of the tables */
+    const apr_array_header_t
+               *protocols; /* const char *: those answered, in the order of adapters.tbl */
+    const char *protocol;  /* the one of them that is asked about; NULL: all */
+    const char *token;     /* that the functions are limited to the service of; or NULL */
+    int         console;   /* whether calls may be tried on a page */
+} mws_docs_t;
+
+/* Begin a document for HTTP: read who asks, and find what may be told. With a token (wstoken in the
+ * query or in a form, or a Bearer header) the functions are those that its caller may call; without one
+ * all of them, or MWS_BAD_TOKEN where MoodleWSDocs asks for one. MWS_NO_FILE where it says off. *DOCS
+ * can be sent whatever happens. */
+mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply,
+                           mws_docs_t **docs);
+
+/* Send DOCS->body as CONTENT_TYPE, which clients ask for again by its ETag; those that have it get
+ * 304. */
+void mws_docs_send(mws_docs_t *docs, const char *content_type);
+
+/* The same for a page: with what keeps it to itself, so that nothing runs in it, or is fetched, but
+ * from where it came. */
+void mws_docs_send_page(mws_docs_t *docs);
+
+/* Log ERR and make it the status of the reply, a true one; nothing is written. */
+void mws_docs_refuse(mws_docs_t *docs, const mws_error_t *err);
+
+#endif
