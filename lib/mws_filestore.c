@@ -5,6 +5,7 @@
 #include <apr_sha1.h>
 #include <apr_strings.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,6 +79,23 @@ static int make_folders(mws_call_t *call, const char *name, const char *hash)
     return make_folder(call, path) &&
            make_folder(call, apr_psprintf(call->pool, "%s/%.2s", path, hash)) &&
            make_folder(call, apr_psprintf(call->pool, "%s/%.2s/%.2s", path, hash, hash + 2));
+}
+
+/* Let the names on the way from folder NAME to HASH outlive a power cut: the folder of each is synced. */
+static int sync_folders(mws_call_t *call, const char *name, const char *hash)
+{
+    char *path = apr_pstrdup(call->pool, place_of(call, name, hash));
+    int   levels, fd, ok = 1;
+
+    for (levels = 0; ok && levels < 3; levels++) {
+        *strrchr(path, '/') = '\0';
+        fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        ok = fd >= 0 && fsync(fd) == 0;
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+    return ok;
 }
 
 /* The error of what the system has just refused. */
@@ -299,7 +317,7 @@ static mws_error_t *put(mws_call_t *call, mws_incoming_t *incoming, const char *
     }
     incoming->temporary = NULL;
     incoming->placed = 1;
-    return NULL;
+    return sync_folders(call, "filedir", incoming->hash) ? NULL : cannot_write(call, path);
 }
 
 /* Move PATH, with the content HASH, to the trash; a trash that cannot take it goes without. */
