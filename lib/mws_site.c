@@ -334,6 +334,11 @@ const mws_function_t *mws_site_function(mws_call_t *call, const char *name)
     return apr_hash_get(call->site->functions, name, APR_HASH_KEY_STRING);
 }
 
+int mws_site_is_since(mws_call_t *call, apr_int64_t version)
+{
+    return mws_config_int(call, "version", 0) >= version;
+}
+
 const char *mws_site_name(mws_call_t *call)
 {
     return call->site->name;

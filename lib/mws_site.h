@@ -41,6 +41,10 @@ apr_int64_t mws_plugin_config_int(mws_call_t *call, const char *plugin, const ch
 int         mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,
                                     const char *word);
 
+/* Whether the site's schema is that of VERSION, or later: what differs between versions asks here. */
+#define MWS_MOODLE_51 2025100600
+int mws_site_is_since(mws_call_t *call, apr_int64_t version);
+
 /* The name of the site, as stored. */
 const char *mws_site_name(mws_call_t *call);
 

@@ -6,6 +6,7 @@
 
 #include "../lib/mws_behind.h"
 #include "../lib/mws_escape.h"
+#include "../lib/mws_site.h"
 #include "../lib/mws_work.h"
 #include "mws_check.h"
 #include "mws_table.h"
@@ -14,6 +15,9 @@
  * how long it waits before the second time; before each further one as much longer. */
 #define TRIES 5
 #define PAUSE apr_time_from_msec(20)
+
+/* Moodle's DEBUG_NORMAL, a level of its setting debug. */
+#define DEBUG_NORMAL 15
 
 static void log_called(mws_call_t *call, const char *name)
 {
@@ -91,6 +95,19 @@ mws_error_t *mws_serve_write(mws_call_t *call, mws_serve_work_t *work, void *bat
     return transact(call, work, baton);
 }
 
+/* ERR as the site's own Moodle tells it: since 5.1 a missing record is of no table, unless the site is
+ * debugged.
+ * Moodle: lib/dmllib.php, dml_missing_record_exception. */
+static mws_error_t *as_the_site_tells(mws_call_t *call, mws_error_t *err)
+{
+    if (!err || (err->id != MWS_NO_RECORD && err->id != MWS_NO_USER) ||
+        !mws_site_is_since(call, MWS_MOODLE_51) ||
+        mws_config_int(call, "debug", 0) >= DEBUG_NORMAL) {
+        return err;
+    }
+    return mws_error(call->pool, MWS_RECORD_UNKNOWN, "%s", err->detail ? err->detail : "");
+}
+
 /* ---- before the work ---- */
 
 mws_error_t *mws_serve_admit(mws_call_t *call, const mws_request_t *req)
@@ -98,7 +115,7 @@ mws_error_t *mws_serve_admit(mws_call_t *call, const mws_request_t *req)
     mws_permit_t *permit;
 
     MWS_ERR(mws_auth_caller(call, &req->credentials, req->function, &permit));
-    MWS_ERR(mws_auth_may_call(call, permit));
+    MWS_ERR(as_the_site_tells(call, mws_auth_may_call(call, permit)));
     if (!req->unlogged) {
         log_called(call, call->function);
     }
@@ -169,7 +186,7 @@ mws_error_t *mws_serve_admitted(mws_call_t *call, const mws_value_t *params,
         err = run(call, row->external, in, writer, sink);
     }
     mws_db_release(call);
-    return err;
+    return as_the_site_tells(call, err);
 }
 
 mws_error_t *mws_serve(mws_call_t *call, const mws_request_t *req, const mws_writer_t *writer,
@@ -232,5 +249,5 @@ mws_error_t *mws_serve_together(mws_call_t *call, mws_joint_t *joints, int count
     err = transact(call, run_all, &together);
     mws_db_release(call);
     *failed = together.at;
-    return err;
+    return as_the_site_tells(call, err);
 }

@@ -726,3 +726,14 @@ def test_110_45_http_1_0(site):
     assert b' 200 OK\r\n' in head and b'Transfer-Encoding' not in head
     assert body == get(site, MEMBERS, 'groupids[0]=1').body
     assert b'Content-Length: %d' % len(body) in head
+
+
+# A site of 5.1 does not tell of which table a missing record is, unless it is debugged.
+@pytest.mark.parametrize('version, debug, code', [
+    ('2025100600', '0', 'invalidrecordunknown'), ('2025100600.02', None, 'invalidrecordunknown'),
+    ('2025100600', '15', 'invalidrecord'), ('2024100705', '0', 'invalidrecord')])
+def test_110_46_missing_record(site, db, version, debug, code):
+    db.config('version', version)
+    db.config('debug', debug)
+    for answer in (site.call(GROUPS, {'groupids': [9999]}), site.call('no_such_function')):
+        assert (answer['exception'], answer['errorcode']) == ('dml_missing_record_exception', code)
