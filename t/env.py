@@ -162,7 +162,7 @@ class Httpd:
 
     def command(self, *args):
         env = {**os.environ, 'LD_PRELOAD': os.environ.get('MWS_PRELOAD', '')}
-        done = subprocess.run([os.environ.get('HTTPD', '/usr/sbin/apache2'), '-f', self.conf, *args],
+        done = subprocess.run([os.environ.get('HTTPD') or '/usr/sbin/apache2', '-f', self.conf, *args],
                               env=env, text=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         return done.returncode, done.stdout
