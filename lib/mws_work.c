@@ -13,10 +13,15 @@
  * of their rows. */
 enum { EVENTS_AT_ONCE = 2000 };
 
-/* A mark: a row of cache_flags. */
-typedef struct {
-    const char *type, *name;
-} flag_t;
+/* What marks are about, in the order in which they are written. */
+enum { DIRTY_CONTEXTS, DIRTY_USERS, DIRTY_PREFERENCES, FLAG_TYPES };
+
+/* Columns flagtype of cache_flags. */
+static const char *const flag_types[FLAG_TYPES] = {
+    [DIRTY_CONTEXTS] = "accesslib/dirtycontexts",
+    [DIRTY_USERS] = "accesslib/dirtyusers",
+    [DIRTY_PREFERENCES] = "userpreferenceschanged",
+};
 
 /* What is to be called when the work is over. */
 typedef struct {
@@ -27,13 +32,14 @@ typedef struct {
 
 /* How much was noted at a point of the work. */
 typedef struct {
-    int events, late, flags, afters;
+    int events, late, afters;
+    int flags[FLAG_TYPES];
 } mark_t;
 
 struct mws_work_t {
-    apr_array_header_t *events, *late; /* of mws_event_t */
-    apr_array_header_t *flags;         /* of flag_t */
-    apr_array_header_t *afters;        /* of after_t */
+    apr_array_header_t *events, *late;     /* of mws_event_t */
+    mws_texts_t        *flags[FLAG_TYPES]; /* the names of the rows of cache_flags */
+    apr_array_header_t *afters;            /* of after_t */
     int                 keeps;
     mark_t              kept;
 };
@@ -52,25 +58,28 @@ SQL(lock_names, "SELECT pg_advisory_xact_lock(l.kind, l.name)"
                 "          FROM unnest($2::text[]) AS n (name)"
                 "         ORDER BY name) AS l");
 
+/* Of one type alone, so that names are joined with names: of a type there may be thousands. */
 SQL(write_flags,
-    "WITH wanted AS (SELECT DISTINCT w.flagtype, w.name"
-    "                  FROM unnest($1::text[], $2::text[]) AS w (flagtype, name)),"
-    "     old AS (UPDATE {cache_flags} f SET timemodified = $3, value = '1', expiry = $4"
-    "               FROM wanted w WHERE f.flagtype = w.flagtype AND f.name = w.name"
-    "             RETURNING f.flagtype, f.name)"
+    "WITH old AS (UPDATE {cache_flags} f SET timemodified = $3, value = '1', expiry = $4"
+    "               FROM unnest($2::text[]) AS w (name)"
+    "              WHERE f.flagtype = $1 AND f.name = w.name"
+    "             RETURNING f.name)"
     "INSERT INTO {cache_flags} (flagtype, name, timemodified, value, expiry)"
-    " SELECT w.flagtype, w.name, $3, '1', $4"
-    "   FROM wanted w"
-    "  WHERE NOT EXISTS (SELECT 1 FROM old o WHERE o.flagtype = w.flagtype AND o.name = w.name)"
-    "  ORDER BY w.flagtype, w.name");
+    " SELECT $1, w.name, $3, '1', $4"
+    "   FROM (SELECT DISTINCT unnest($2::text[]) AS name) AS w"
+    "  WHERE NOT EXISTS (SELECT 1 FROM old o WHERE o.name = w.name)"
+    "  ORDER BY w.name");
 
 mws_error_t *mws_work_begin(mws_call_t *call)
 {
     mws_work_t *work = apr_pcalloc(call->pool, sizeof(*work));
+    int         type;
 
     work->events = apr_array_make(call->pool, 4, sizeof(mws_event_t));
     work->late = apr_array_make(call->pool, 0, sizeof(mws_event_t));
-    work->flags = apr_array_make(call->pool, 4, sizeof(flag_t));
+    for (type = 0; type < FLAG_TYPES; type++) {
+        work->flags[type] = mws_texts_make(call->pool);
+    }
     work->afters = apr_array_make(call->pool, 0, sizeof(after_t));
     call->work = work;
     return mws_db_begin(call);
@@ -78,9 +87,12 @@ mws_error_t *mws_work_begin(mws_call_t *call)
 
 static mark_t mark_of(const mws_work_t *work)
 {
-    const mark_t mark = {work->events->nelts, work->late->nelts, work->flags->nelts,
-                         work->afters->nelts};
+    mark_t mark = {work->events->nelts, work->late->nelts, work->afters->nelts, {0}};
+    int    type;
 
+    for (type = 0; type < FLAG_TYPES; type++) {
+        mark.flags[type] = work->flags[type]->count;
+    }
     return mark;
 }
 
@@ -91,7 +103,9 @@ static void forget_since(mws_work_t *work, mark_t mark)
 
     work->events->nelts = mark.events;
     work->late->nelts = mark.late;
-    work->flags->nelts = mark.flags;
+    for (i = 0; i < FLAG_TYPES; i++) {
+        work->flags[i]->count = mark.flags[i];
+    }
     for (i = mark.afters; i < work->afters->nelts; i++) {
         APR_ARRAY_IDX(work->afters, i, after_t).undone = 1;
     }
@@ -179,28 +193,29 @@ void mws_event_late(mws_call_t *call, const mws_event_t *event)
     note_event(call, call->work->late, event);
 }
 
-static void note_flag(mws_call_t *call, const char *type, const char *name)
+/* Note a mark, unless it is the last one too: one thing that is done to a user follows another. */
+static void note_flag(mws_call_t *call, int type, const char *name)
 {
-    flag_t *flag = &APR_ARRAY_PUSH(call->work->flags, flag_t);
+    mws_texts_t *names = call->work->flags[type];
 
-    flag->type = type;
-    flag->name = name;
+    if (!names->count || strcmp(names->texts[names->count - 1], name) != 0) {
+        mws_texts_add(names, name);
+    }
 }
 
 void mws_dirty_user(mws_call_t *call, apr_int64_t userid)
 {
-    note_flag(call, "accesslib/dirtyusers", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
+    note_flag(call, DIRTY_USERS, apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
 }
 
 void mws_dirty_context(mws_call_t *call, const char *path)
 {
-    note_flag(call, "accesslib/dirtycontexts", path);
+    note_flag(call, DIRTY_CONTEXTS, path);
 }
 
 void mws_dirty_preferences(mws_call_t *call, apr_int64_t userid)
 {
-    note_flag(call, "userpreferenceschanged",
-              apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
+    note_flag(call, DIRTY_PREFERENCES, apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
 }
 
 void mws_work_after(mws_call_t *call, mws_work_after_t *fn, void *baton)
@@ -219,25 +234,34 @@ mws_error_t *mws_lock(mws_call_t *call, const char *what, const mws_texts_t *nam
 
 /* ---- the end ---- */
 
-/* The locks keep two calls from making one row twice: the table has no unique index. */
-static mws_error_t *queue_flags(mws_call_t *call, const apr_array_header_t *flags)
+/* The locks keep two calls from making one row twice: the table has no unique index. They are taken
+ * at once, in one order. */
+static mws_error_t *lock_flags(mws_call_t *call)
 {
-    mws_texts_t *types = mws_texts_make(call->pool);
     mws_texts_t *names = mws_texts_make(call->pool);
-    apr_int64_t  expiry = call->now + mws_config_int(call, "sessiontimeout", SESSION_TIMEOUT);
-    int          i;
+    int          type, i;
 
-    if (!flags->nelts) {
-        return NULL;
+    for (type = 0; type < FLAG_TYPES; type++) {
+        for (i = 0; i < call->work->flags[type]->count; i++) {
+            mws_texts_add(names, call->work->flags[type]->texts[i]);
+        }
     }
-    for (i = 0; i < flags->nelts; i++) {
-        const flag_t *flag = &APR_ARRAY_IDX(flags, i, flag_t);
+    return names->count ? mws_lock(call, "cache_flags", names) : NULL;
+}
 
-        mws_texts_add(types, flag->type);
-        mws_texts_add(names, flag->name);
+static mws_error_t *queue_flags(mws_call_t *call)
+{
+    apr_int64_t expiry = call->now + mws_config_int(call, "sessiontimeout", SESSION_TIMEOUT);
+    int         type;
+
+    MWS_ERR(lock_flags(call));
+    for (type = 0; type < FLAG_TYPES; type++) {
+        if (call->work->flags[type]->count) {
+            MWS_ERR(mws_db_queue(call, &write_flags, NULL, "sSii", flag_types[type],
+                                 call->work->flags[type], call->now, expiry));
+        }
     }
-    MWS_ERR(mws_lock(call, "cache_flags", names));
-    return mws_db_queue(call, &write_flags, NULL, "SSii", types, names, call->now, expiry);
+    return NULL;
 }
 
 /* Queue a row for each of COUNT events. */
@@ -282,7 +306,7 @@ static mws_error_t *commit(mws_call_t *call)
 {
     MWS_ERR(write_events(call, call->work->events));
     MWS_ERR(write_events(call, call->work->late));
-    MWS_ERR(queue_flags(call, call->work->flags));
+    MWS_ERR(queue_flags(call));
     return mws_db_commit(call);
 }
 
