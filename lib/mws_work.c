@@ -9,8 +9,8 @@
 /* How long a mark counts where the site does not say how long its sessions live. */
 #define SESSION_TIMEOUT 28800
 
-/* So many events are written at a time: a call with a hundred thousand of them needs no room for all
- * of their rows. */
+/* So many events are in a block, and written at a time: a call with a hundred thousand of them needs
+ * no room for all of their rows. */
 enum { EVENTS_AT_ONCE = 2000 };
 
 /* What marks are about, in the order in which they are written. */
@@ -37,7 +37,7 @@ typedef struct {
 } mark_t;
 
 struct mws_work_t {
-    apr_array_header_t *events, *late;     /* of mws_event_t */
+    apr_array_header_t *events, *late;     /* of blocks: arrays of mws_event_t */
     mws_texts_t        *flags[FLAG_TYPES]; /* the names of the rows of cache_flags */
     apr_array_header_t *afters;            /* of after_t */
     int                 keeps;
@@ -75,8 +75,8 @@ mws_error_t *mws_work_begin(mws_call_t *call)
     mws_work_t *work = apr_pcalloc(call->pool, sizeof(*work));
     int         type;
 
-    work->events = apr_array_make(call->pool, 4, sizeof(mws_event_t));
-    work->late = apr_array_make(call->pool, 0, sizeof(mws_event_t));
+    work->events = apr_array_make(call->pool, 1, sizeof(apr_array_header_t *));
+    work->late = apr_array_make(call->pool, 0, sizeof(apr_array_header_t *));
     for (type = 0; type < FLAG_TYPES; type++) {
         work->flags[type] = mws_texts_make(call->pool);
     }
@@ -85,9 +85,31 @@ mws_error_t *mws_work_begin(mws_call_t *call)
     return mws_db_begin(call);
 }
 
+static apr_array_header_t *block_at(const apr_array_header_t *blocks, int i)
+{
+    return APR_ARRAY_IDX(blocks, i, apr_array_header_t *);
+}
+
+/* How many events are in BLOCKS, of which all but the last are full. */
+static int count_events(const apr_array_header_t *blocks)
+{
+    int full = blocks->nelts - 1;
+
+    return full < 0 ? 0 : full * EVENTS_AT_ONCE + block_at(blocks, full)->nelts;
+}
+
+/* Leave COUNT events in BLOCKS. */
+static void cut_events(apr_array_header_t *blocks, int count)
+{
+    blocks->nelts = (count + EVENTS_AT_ONCE - 1) / EVENTS_AT_ONCE;
+    if (count) {
+        block_at(blocks, blocks->nelts - 1)->nelts = count - (blocks->nelts - 1) * EVENTS_AT_ONCE;
+    }
+}
+
 static mark_t mark_of(const mws_work_t *work)
 {
-    mark_t mark = {work->events->nelts, work->late->nelts, work->afters->nelts, {0}};
+    mark_t mark = {count_events(work->events), count_events(work->late), work->afters->nelts, {0}};
     int    type;
 
     for (type = 0; type < FLAG_TYPES; type++) {
@@ -101,8 +123,8 @@ static void forget_since(mws_work_t *work, mark_t mark)
 {
     int i;
 
-    work->events->nelts = mark.events;
-    work->late->nelts = mark.late;
+    cut_events(work->events, mark.events);
+    cut_events(work->late, mark.late);
     for (i = 0; i < FLAG_TYPES; i++) {
         work->flags[i]->count = mark.flags[i];
     }
@@ -173,10 +195,16 @@ void mws_work_part(mws_call_t *next)
 
 /* ---- what is noted ---- */
 
-static void note_event(mws_call_t *call, apr_array_header_t *events, const mws_event_t *event)
+static void note_event(mws_call_t *call, apr_array_header_t *blocks, const mws_event_t *event)
 {
-    mws_event_t *noted = &APR_ARRAY_PUSH(events, mws_event_t);
+    apr_array_header_t *last = blocks->nelts ? block_at(blocks, blocks->nelts - 1) : NULL;
+    mws_event_t        *noted;
 
+    if (!last || last->nelts == EVENTS_AT_ONCE) {
+        last = apr_array_make(call->pool, last ? EVENTS_AT_ONCE : 4, sizeof(mws_event_t));
+        APR_ARRAY_PUSH(blocks, apr_array_header_t *) = last;
+    }
+    noted = &APR_ARRAY_PUSH(last, mws_event_t);
     *noted = *event;
     if (!noted->userid) {
         noted->userid = call->caller->id;
@@ -264,8 +292,8 @@ static mws_error_t *queue_flags(mws_call_t *call)
     return NULL;
 }
 
-/* Queue a row for each of COUNT events. */
-static mws_error_t *queue_events(mws_call_t *call, const mws_event_t *events, int count)
+/* Queue a row for each event of BLOCK. */
+static mws_error_t *queue_events(mws_call_t *call, const apr_array_header_t *block)
 {
     mws_event_rows_t *rows;
     mws_error_t      *err;
@@ -274,9 +302,11 @@ static mws_error_t *queue_events(mws_call_t *call, const mws_event_t *events, in
 
     apr_pool_create(&p, call->pool);
     rows = mws_event_rows_make(p);
-    for (i = 0; i < count; i++) {
-        if (mws_event_stored(call, &events[i])) {
-            mws_event_rows_add(rows, call, &events[i]);
+    for (i = 0; i < block->nelts; i++) {
+        const mws_event_t *event = &APR_ARRAY_IDX(block, i, mws_event_t);
+
+        if (mws_event_stored(call, event)) {
+            mws_event_rows_add(rows, call, event);
         }
     }
     err = mws_event_rows_queue(call, rows);
@@ -284,17 +314,14 @@ static mws_error_t *queue_events(mws_call_t *call, const mws_event_t *events, in
     return err;
 }
 
-/* Write EVENTS, and leave the last of them queued. */
-static mws_error_t *write_events(mws_call_t *call, const apr_array_header_t *events)
+/* Write the events of BLOCKS, and leave the last block queued. */
+static mws_error_t *write_events(mws_call_t *call, const apr_array_header_t *blocks)
 {
     int i;
 
-    for (i = 0; i < events->nelts; i += EVENTS_AT_ONCE) {
-        int left = events->nelts - i;
-
-        MWS_ERR(queue_events(call, &APR_ARRAY_IDX(events, i, mws_event_t),
-                             left < EVENTS_AT_ONCE ? left : EVENTS_AT_ONCE));
-        if (left > EVENTS_AT_ONCE) {
+    for (i = 0; i < blocks->nelts; i++) {
+        MWS_ERR(queue_events(call, block_at(blocks, i)));
+        if (i < blocks->nelts - 1) {
             MWS_ERR(mws_db_run(call));
         }
     }
