@@ -26,6 +26,7 @@ SQL(people, "SELECT u.id, u.deleted, u.confirmed FROM {user} u WHERE u.id = ANY 
 
 enum { P_ID, P_DELETED, P_CONFIRMED };
 
+/* Only the user's index can tell who is enrolled already: see WANTED_ROLE in lib/mws_role.c. */
 SQL(create_enrolments,
     "INSERT INTO {user_enrolments} (enrolid, userid, status, timestart, timeend, modifierid,"
     "       timecreated, timemodified)"
@@ -33,15 +34,15 @@ SQL(create_enrolments,
     "   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])"
     "        WITH ORDINALITY AS w (enrolid, userid, status, timestart, timeend, n)"
     "  WHERE NOT EXISTS (SELECT 1 FROM {user_enrolments} ue"
-    "                     WHERE ue.enrolid = w.enrolid AND ue.userid = w.userid)"
+    "                     WHERE ue.userid = w.userid AND ue.enrolid + 0 = w.enrolid)"
     "  ORDER BY w.n"
     " ON CONFLICT (enrolid, userid) DO NOTHING"
-    " RETURNING enrolid, userid, id, status, timestart, timeend");
+    " RETURNING enrolid, userid, id");
 
 SQL(hold_enrolments,
     "SELECT ue.enrolid, ue.userid, ue.id, ue.status, ue.timestart, ue.timeend"
     "  FROM unnest($1::bigint[], $2::bigint[]) AS w (enrolid, userid)"
-    "  JOIN {user_enrolments} ue ON ue.enrolid = w.enrolid AND ue.userid = w.userid"
+    "  JOIN {user_enrolments} ue ON ue.userid = w.userid AND ue.enrolid + 0 = w.enrolid"
     " ORDER BY ue.id FOR UPDATE OF ue");
 
 enum { E_INSTANCE, E_USER, E_ID, E_STATUS, E_START, E_END };
@@ -58,7 +59,7 @@ SQL(change_enrolments,
 SQL(enrolments_at,
     "SELECT ue.id"
     "  FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS w (enrolid, userid, n)"
-    "  JOIN {user_enrolments} ue ON ue.enrolid = w.enrolid AND ue.userid = w.userid"
+    "  JOIN {user_enrolments} ue ON ue.userid = w.userid AND ue.enrolid + 0 = w.enrolid"
     " GROUP BY ue.id"
     " ORDER BY min(w.n)");
 
@@ -125,7 +126,7 @@ static mws_error_t *read_order(mws_call_t *call, const mws_value_t *in, int off,
         order->items[i].userid = mws_int(from, "userid");
         order->items[i].courseid = mws_int(from, "courseid");
         mws_ids_add(users, order->items[i].userid);
-        mws_ids_add(courses, order->items[i].courseid);
+        mws_ids_add_new(courses, order->items[i].courseid);
     }
     MWS_ERR(mws_db_queue(call, &people, &order->people, "I", users));
     MWS_ERR(mws_db_queue(call, &instances, &order->instances, "Ib", courses, off));
@@ -249,22 +250,35 @@ static apr_array_header_t *place_enrolments(mws_call_t *call, order_t *order, ap
     return enrolments;
 }
 
-/* Tell the enrolments in PLACES which rows they are; MADE: rows that this call made. */
-static void take_rows(apr_hash_t *places, const mws_rows_t *rows, int made)
+/* Tell ENROLMENTS which rows this call made of them; those come in the order of the enrolments. */
+static void take_made(const apr_array_header_t *enrolments, const mws_rows_t *made)
+{
+    int count = mws_rows_count(made), row = 0, i;
+
+    for (i = 0; i < enrolments->nelts && row < count; i++) {
+        enrolment_t *enrolment = APR_ARRAY_IDX(enrolments, i, enrolment_t *);
+
+        if (mws_row_int(made, row, E_INSTANCE) == enrolment->place.enrolid &&
+            mws_row_int(made, row, E_USER) == enrolment->place.userid) {
+            enrolment->id = mws_row_int(made, row++, E_ID);
+            enrolment->made = 1;
+        }
+    }
+}
+
+/* Tell the enrolments in PLACES which rows that were there they are. */
+static void take_held(apr_hash_t *places, const mws_rows_t *held)
 {
     int row;
 
-    for (row = 0; row < mws_rows_count(rows); row++) {
-        const place_t place = {mws_row_int(rows, row, E_INSTANCE), mws_row_int(rows, row, E_USER)};
+    for (row = 0; row < mws_rows_count(held); row++) {
+        const place_t place = {mws_row_int(held, row, E_INSTANCE), mws_row_int(held, row, E_USER)};
         enrolment_t  *enrolment = apr_hash_get(places, &place, sizeof(place));
 
-        if (!enrolment->id) {
-            enrolment->id = mws_row_int(rows, row, E_ID);
-            enrolment->span.status = mws_row_int(rows, row, E_STATUS);
-            enrolment->span.start = mws_row_int(rows, row, E_START);
-            enrolment->span.end = mws_row_int(rows, row, E_END);
-            enrolment->made = made;
-        }
+        enrolment->id = mws_row_int(held, row, E_ID);
+        enrolment->span.status = mws_row_int(held, row, E_STATUS);
+        enrolment->span.start = mws_row_int(held, row, E_START);
+        enrolment->span.end = mws_row_int(held, row, E_END);
     }
 }
 
@@ -282,14 +296,13 @@ static void add_span(const spans_t *spans, const span_t *span)
     mws_ids_add(spans->ends, span->end);
 }
 
-/* Make the rows of ENROLMENTS that are not there, and hold those that are. */
-static mws_error_t *write_enrolments(mws_call_t *call, const apr_array_header_t *enrolments,
-                                     apr_hash_t *places)
+/* Make the rows of ENROLMENTS that are not there. */
+static mws_error_t *make_rows(mws_call_t *call, const apr_array_header_t *enrolments)
 {
     mws_ids_t  *instances = mws_ids_make(call->pool);
     mws_ids_t  *users = mws_ids_make(call->pool);
     spans_t     spans = make_spans(call->pool);
-    mws_rows_t *made, *held;
+    mws_rows_t *made;
     int         i;
 
     for (i = 0; i < enrolments->nelts; i++) {
@@ -299,17 +312,37 @@ static mws_error_t *write_enrolments(mws_call_t *call, const apr_array_header_t 
         mws_ids_add(users, enrolment->place.userid);
         add_span(&spans, &enrolment->span);
     }
-    MWS_ERR(mws_db_queue(call, &create_enrolments, &made, "IIIIIii", instances, users,
+    MWS_ERR(mws_db_query(call, &create_enrolments, &made, "IIIIIii", instances, users,
                          spans.statuses, spans.starts, spans.ends, call->caller->id, call->now));
-    MWS_ERR(mws_db_queue(call, &hold_enrolments, &held, "II", instances, users));
-    MWS_ERR(mws_db_run(call));
-    take_rows(places, made, 1);
-    take_rows(places, held, 0);
+    take_made(enrolments, made);
+    return NULL;
+}
+
+/* Hold the rows of those of ENROLMENTS that were there. */
+static mws_error_t *hold_rows(mws_call_t *call, const apr_array_header_t *enrolments,
+                              apr_hash_t *places)
+{
+    mws_ids_t  *instances = mws_ids_make(call->pool);
+    mws_ids_t  *users = mws_ids_make(call->pool);
+    mws_rows_t *held;
+    int         i;
+
     for (i = 0; i < enrolments->nelts; i++) {
-        if (!APR_ARRAY_IDX(enrolments, i, enrolment_t *)->id) {
-            return mws_error(call->pool, MWS_DB_CONFLICT, "an enrolment ended meanwhile");
+        const enrolment_t *enrolment = APR_ARRAY_IDX(enrolments, i, enrolment_t *);
+
+        if (!enrolment->made) {
+            mws_ids_add(instances, enrolment->place.enrolid);
+            mws_ids_add(users, enrolment->place.userid);
         }
     }
+    if (!users->count) {
+        return NULL;
+    }
+    MWS_ERR(mws_db_query(call, &hold_enrolments, &held, "II", instances, users));
+    if (mws_rows_count(held) < users->count) {
+        return mws_error(call->pool, MWS_DB_CONFLICT, "an enrolment ended meanwhile");
+    }
+    take_held(places, held);
     return NULL;
 }
 
@@ -425,7 +458,8 @@ EXTERNAL(enrol_manual_enrol_users,
     }
     take_spans(mws_items(in, "enrolments"), &order);
     enrolments = place_enrolments(call, &order, places);
-    MWS_ERR(write_enrolments(call, enrolments, places));
+    MWS_ERR(make_rows(call, enrolments));
+    MWS_ERR(hold_rows(call, enrolments, places));
     MWS_ERR(assign_roles(call, &order, &assignments));
     for (i = 0; i < order.count; i++) {
         enrol(call, &order.items[i]);

@@ -99,14 +99,13 @@ SQL(end_groups,
 SQL(users_here,
     "SELECT id FROM {user} WHERE id = ANY ($1) AND deleted = 0 AND mnethostid = $2 ORDER BY id");
 
-/* Which of the users $2 are enrolled, somehow, in the course of the group beside them in $1. */
-SQL(pairs_enrolled,
+/* The pairs whose user ($2) is not enrolled, in any way, in the course of the group beside ($1). */
+SQL(pairs_outside,
     "SELECT w.n - 1"
     "  FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS w (groupid, userid, n)"
     "  JOIN {groups} g ON g.id = w.groupid"
-    " WHERE EXISTS (SELECT 1 FROM {enrol} e"
-    "                 JOIN {user_enrolments} ue ON ue.enrolid = e.id AND ue.userid = w.userid"
-    "                WHERE e.courseid = g.courseid)"
+    " WHERE NOT EXISTS (SELECT 1 FROM {enrol} e JOIN {user_enrolments} ue ON ue.enrolid = e.id"
+    "                    WHERE e.courseid = g.courseid AND ue.userid = w.userid)"
     " ORDER BY w.n");
 
 SQL(pairs_members,
@@ -552,6 +551,7 @@ typedef struct {
 /* Take the pairs of LIST, and queue what the checks of them ask for. */
 static mws_error_t *queue_pairs(mws_call_t *call, const mws_value_t *list, pairs_t *pairs)
 {
+    mws_ids_t *groups = mws_ids_make(call->pool);
     apr_size_t i;
 
     pairs->groupids = mws_ids_make(call->pool);
@@ -559,8 +559,9 @@ static mws_error_t *queue_pairs(mws_call_t *call, const mws_value_t *list, pairs
     for (i = 0; i < mws_value_size(list); i++) {
         mws_ids_add(pairs->groupids, mws_int(mws_value_at(list, i), "groupid"));
         mws_ids_add(pairs->userids, mws_int(mws_value_at(list, i), "userid"));
+        mws_ids_add_new(groups, pairs->groupids->ids[i]);
     }
-    MWS_ERR(queue_groups(call, pairs->groupids, &pairs->groups));
+    MWS_ERR(queue_groups(call, groups, &pairs->groups));
     return mws_db_queue(call, &users_here, &pairs->users, "Ii", pairs->userids,
                         mws_config_int(call, "mnet_localhost_id", 1));
 }
@@ -591,10 +592,10 @@ static mws_error_t *check_pair(mws_call_t *call, const pairs_t *pairs, int i, mw
 /* Whether the user of the I-th pair takes part in COURSE: on the front page everybody does, and the
  * guest nowhere. */
 static int is_enrolled(mws_call_t *call, const pairs_t *pairs, int i, const mws_course_t *course,
-                       const mws_rows_t *enrolled)
+                       const mws_rows_t *outside)
 {
     return !mws_is_guest(call, pairs->userids->ids[i]) &&
-           (!course->category || mws_rows_find(enrolled, PAIR_PLACE, i) >= 0);
+           (!course->category || mws_rows_find(outside, PAIR_PLACE, i) < 0);
 }
 
 /* A pair of group and user. */
@@ -611,21 +612,21 @@ EXTERNAL(core_group_add_group_members,
         LIST("members", PAIR, "who is to be in which group")))
 {
     pairs_t             pairs;
-    mws_rows_t         *enrolled;
+    mws_rows_t         *outside;
     apr_array_header_t *memberships;
     mws_course_t       *course;
     int                 i;
 
     (void)out;
     MWS_ERR(queue_pairs(call, mws_items(in, "members"), &pairs));
-    MWS_ERR(mws_db_queue(call, &pairs_enrolled, &enrolled, "II", pairs.groupids, pairs.userids));
+    MWS_ERR(mws_db_queue(call, &pairs_outside, &outside, "II", pairs.groupids, pairs.userids));
     MWS_ERR(read_pairs(call, &pairs));
     memberships = apr_array_make(call->pool, pairs.groupids->count, sizeof(mws_membership_t));
     for (i = 0; i < pairs.groupids->count; i++) {
         mws_membership_t *membership = apr_array_push(memberships);
 
         MWS_ERR(check_pair(call, &pairs, i, &course));
-        if (!is_enrolled(call, &pairs, i, course, enrolled)) {
+        if (!is_enrolled(call, &pairs, i, course, outside)) {
             return mws_error(call->pool, MWS_BAD_PARAMETER,
                              "members[%d][userid]: expected a user enrolled in the course", i);
         }

@@ -575,6 +575,13 @@ void mws_ids_add(mws_ids_t *ids, apr_int64_t id)
     ids->ids[ids->count++] = id;
 }
 
+void mws_ids_add_new(mws_ids_t *ids, apr_int64_t id)
+{
+    if (!ids->count || ids->ids[ids->count - 1] != id) {
+        mws_ids_add(ids, id);
+    }
+}
+
 int mws_ids_have(const mws_ids_t *ids, apr_int64_t id)
 {
     int i;

@@ -105,6 +105,7 @@ typedef struct {
 
 mws_ids_t   *mws_ids_make(apr_pool_t *p);
 void         mws_ids_add(mws_ids_t *ids, apr_int64_t id);
+void         mws_ids_add_new(mws_ids_t *ids, apr_int64_t id); /* unless the last one is ID */
 int          mws_ids_have(const mws_ids_t *ids, apr_int64_t id);
 mws_texts_t *mws_texts_make(apr_pool_t *p);
 void         mws_texts_add(mws_texts_t *texts, const char *text);

@@ -16,6 +16,8 @@ SQL(hold_groups_of_members,
     "{message_conversations} c ON c.component = 'core_group' AND c.itemtype = 'groups'"            \
     " AND c.itemid = g.id AND c.contextid = x.id"
 
+/* Only the user's index can tell who is a member already: a user is in few groups, but a group may
+ * have thousands of members, which a plan made too early does not know. */
 SQL(add_members,
     "WITH wanted AS (SELECT w.groupid, w.userid, min(w.n) AS n"
     "                  FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY"
@@ -26,7 +28,7 @@ SQL(add_members,
     "          SELECT w.groupid, w.userid, $3, '', 0"
     "            FROM wanted w"
     "           WHERE NOT EXISTS (SELECT 1 FROM {groups_members} m"
-    "                              WHERE m.groupid = w.groupid AND m.userid = w.userid)"
+    "                              WHERE m.userid = w.userid AND m.groupid + 0 = w.groupid)"
     "           ORDER BY w.n"
     "          ON CONFLICT (userid, groupid) DO NOTHING"
     "          RETURNING id, groupid, userid),"
@@ -92,6 +94,7 @@ mws_error_t *mws_members_add(mws_call_t *call, apr_array_header_t *memberships)
 {
     mws_ids_t  *groups = mws_ids_make(call->pool);
     mws_ids_t  *users = mws_ids_make(call->pool);
+    mws_ids_t  *held = mws_ids_make(call->pool);
     mws_rows_t *added;
     int         i;
 
@@ -100,8 +103,9 @@ mws_error_t *mws_members_add(mws_call_t *call, apr_array_header_t *memberships)
 
         mws_ids_add(groups, membership->groupid);
         mws_ids_add(users, membership->userid);
+        mws_ids_add_new(held, membership->groupid);
     }
-    MWS_ERR(mws_groups_hold(call, groups));
+    MWS_ERR(mws_groups_hold(call, held));
     MWS_ERR(mws_db_query(call, &add_members, &added, "IIi", groups, users, call->now));
     take_added(memberships, added);
     return NULL;

@@ -122,7 +122,8 @@ typedef struct mws_subscription_t {
 
 /* What the forums of courses have to do with roles given there. */
 typedef struct {
-    mws_ids_t            *users, *courses; /* beside each other: who is given a role where */
+    mws_ids_t            *users, *places; /* beside each other: who is given a role where */
+    mws_ids_t            *courses;        /* of PLACES, for what is asked of a course alone */
     mws_rows_t           *rows, *people;
     const mws_context_t **contexts; /* of each of ROWS, once asked for */
     mws_roles_t         **roles;    /* of each of PEOPLE, likewise */
@@ -214,18 +215,20 @@ static mws_error_t *queue_forums(mws_call_t *call, const apr_array_header_t *ass
     int i;
 
     forums->users = mws_ids_make(call->pool);
+    forums->places = mws_ids_make(call->pool);
     forums->courses = mws_ids_make(call->pool);
     for (i = 0; i < assignments->nelts; i++) {
         const mws_assignment_t *assignment = ASSIGNMENT(assignments, i);
 
         if (assignment->context->level == MWS_LEVEL_COURSE) {
             mws_ids_add(forums->users, assignment->userid);
-            mws_ids_add(forums->courses, assignment->context->instanceid);
+            mws_ids_add(forums->places, assignment->context->instanceid);
+            mws_ids_add_new(forums->courses, assignment->context->instanceid);
         }
     }
     MWS_ERR(mws_db_queue(call, &forums_of, &forums->rows, "I", forums->courses));
     return mws_db_queue(call, &people_of_forums, &forums->people, "II", forums->users,
-                        forums->courses);
+                        forums->places);
 }
 
 /* Read the forums again once those without a context have one: Moodle makes them when they are
@@ -355,7 +358,7 @@ static mws_error_t *subscribe_to_forums(mws_call_t *call, apr_array_header_t *as
 
 mws_error_t *mws_roles_assign(mws_call_t *call, apr_array_header_t *assignments)
 {
-    forums_t    forums = {NULL, NULL, NULL, NULL, NULL, NULL};
+    forums_t    forums = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
     mws_rows_t *made;
 
     MWS_ERR(lock(call, assignments));

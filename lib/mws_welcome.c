@@ -57,10 +57,10 @@ enum { I_ID, I_FROM, I_TEXT, I_ROLE, I_COURSE, I_NAME, I_CONTACT, I_CONTEXT };
 SQL(welcomed_users,
     "SELECT u.id, u.email, u.emailstop, u.firstnamephonetic, u.lastnamephonetic, u.middlename,"
     "       u.alternatename, u.firstname, u.lastname,"
-    "       (SELECT 'popup' = ANY (string_to_array(p.value, ','))"
-    "          FROM {user_preferences} p WHERE p.userid = u.id AND p.name = $2"
-    "           AND p.value NOT IN ('', '0'))"
+    "       'popup' = ANY (string_to_array(p.value, ','))"
     "  FROM {user} u"
+    "  LEFT JOIN {user_preferences} p"
+    "    ON p.userid = u.id AND p.name = $2 AND p.value NOT IN ('', '0')"
     " WHERE u.id = ANY ($1)"
     " ORDER BY u.id");
 

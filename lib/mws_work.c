@@ -9,14 +9,19 @@
 /* How long a mark counts where the site does not say how long its sessions live. */
 #define SESSION_TIMEOUT 28800
 
-/* So many events are written at a time: a call with a hundred thousand of them needs no room for all
- * of their rows. */
+/* So many events are in a block, and written at a time: a call with a hundred thousand of them needs
+ * no room for all of their rows. */
 enum { EVENTS_AT_ONCE = 2000 };
 
-/* A mark: a row of cache_flags. */
-typedef struct {
-    const char *type, *name;
-} flag_t;
+/* What marks are about, in the order in which they are written. */
+enum { DIRTY_CONTEXTS, DIRTY_USERS, DIRTY_PREFERENCES, FLAG_TYPES };
+
+/* Columns flagtype of cache_flags. */
+static const char *const flag_types[FLAG_TYPES] = {
+    [DIRTY_CONTEXTS] = "accesslib/dirtycontexts",
+    [DIRTY_USERS] = "accesslib/dirtyusers",
+    [DIRTY_PREFERENCES] = "userpreferenceschanged",
+};
 
 /* What is to be called when the work is over. */
 typedef struct {
@@ -27,13 +32,14 @@ typedef struct {
 
 /* How much was noted at a point of the work. */
 typedef struct {
-    int events, late, flags, afters;
+    int events, late, afters;
+    int flags[FLAG_TYPES];
 } mark_t;
 
 struct mws_work_t {
-    apr_array_header_t *events, *late; /* of mws_event_t */
-    apr_array_header_t *flags;         /* of flag_t */
-    apr_array_header_t *afters;        /* of after_t */
+    apr_array_header_t *events, *late;     /* of blocks: arrays of mws_event_t */
+    mws_texts_t        *flags[FLAG_TYPES]; /* the names of the rows of cache_flags */
+    apr_array_header_t *afters;            /* of after_t */
     int                 keeps;
     mark_t              kept;
 };
@@ -52,35 +58,63 @@ SQL(lock_names, "SELECT pg_advisory_xact_lock(l.kind, l.name)"
                 "          FROM unnest($2::text[]) AS n (name)"
                 "         ORDER BY name) AS l");
 
+/* Of one type alone, so that names are joined with names: of a type there may be thousands. */
 SQL(write_flags,
-    "WITH wanted AS (SELECT DISTINCT w.flagtype, w.name"
-    "                  FROM unnest($1::text[], $2::text[]) AS w (flagtype, name)),"
-    "     old AS (UPDATE {cache_flags} f SET timemodified = $3, value = '1', expiry = $4"
-    "               FROM wanted w WHERE f.flagtype = w.flagtype AND f.name = w.name"
-    "             RETURNING f.flagtype, f.name)"
+    "WITH old AS (UPDATE {cache_flags} f SET timemodified = $3, value = '1', expiry = $4"
+    "               FROM unnest($2::text[]) AS w (name)"
+    "              WHERE f.flagtype = $1 AND f.name = w.name"
+    "             RETURNING f.name)"
     "INSERT INTO {cache_flags} (flagtype, name, timemodified, value, expiry)"
-    " SELECT w.flagtype, w.name, $3, '1', $4"
-    "   FROM wanted w"
-    "  WHERE NOT EXISTS (SELECT 1 FROM old o WHERE o.flagtype = w.flagtype AND o.name = w.name)"
-    "  ORDER BY w.flagtype, w.name");
+    " SELECT $1, w.name, $3, '1', $4"
+    "   FROM (SELECT DISTINCT unnest($2::text[]) AS name) AS w"
+    "  WHERE NOT EXISTS (SELECT 1 FROM old o WHERE o.name = w.name)"
+    "  ORDER BY w.name");
 
 mws_error_t *mws_work_begin(mws_call_t *call)
 {
     mws_work_t *work = apr_pcalloc(call->pool, sizeof(*work));
+    int         type;
 
-    work->events = apr_array_make(call->pool, 4, sizeof(mws_event_t));
-    work->late = apr_array_make(call->pool, 0, sizeof(mws_event_t));
-    work->flags = apr_array_make(call->pool, 4, sizeof(flag_t));
+    work->events = apr_array_make(call->pool, 1, sizeof(apr_array_header_t *));
+    work->late = apr_array_make(call->pool, 0, sizeof(apr_array_header_t *));
+    for (type = 0; type < FLAG_TYPES; type++) {
+        work->flags[type] = mws_texts_make(call->pool);
+    }
     work->afters = apr_array_make(call->pool, 0, sizeof(after_t));
     call->work = work;
     return mws_db_begin(call);
 }
 
+static apr_array_header_t *block_at(const apr_array_header_t *blocks, int i)
+{
+    return APR_ARRAY_IDX(blocks, i, apr_array_header_t *);
+}
+
+/* How many events are in BLOCKS, of which all but the last are full. */
+static int count_events(const apr_array_header_t *blocks)
+{
+    int full = blocks->nelts - 1;
+
+    return full < 0 ? 0 : full * EVENTS_AT_ONCE + block_at(blocks, full)->nelts;
+}
+
+/* Leave COUNT events in BLOCKS. */
+static void cut_events(apr_array_header_t *blocks, int count)
+{
+    blocks->nelts = (count + EVENTS_AT_ONCE - 1) / EVENTS_AT_ONCE;
+    if (count) {
+        block_at(blocks, blocks->nelts - 1)->nelts = count - (blocks->nelts - 1) * EVENTS_AT_ONCE;
+    }
+}
+
 static mark_t mark_of(const mws_work_t *work)
 {
-    const mark_t mark = {work->events->nelts, work->late->nelts, work->flags->nelts,
-                         work->afters->nelts};
+    mark_t mark = {count_events(work->events), count_events(work->late), work->afters->nelts, {0}};
+    int    type;
 
+    for (type = 0; type < FLAG_TYPES; type++) {
+        mark.flags[type] = work->flags[type]->count;
+    }
     return mark;
 }
 
@@ -89,9 +123,11 @@ static void forget_since(mws_work_t *work, mark_t mark)
 {
     int i;
 
-    work->events->nelts = mark.events;
-    work->late->nelts = mark.late;
-    work->flags->nelts = mark.flags;
+    cut_events(work->events, mark.events);
+    cut_events(work->late, mark.late);
+    for (i = 0; i < FLAG_TYPES; i++) {
+        work->flags[i]->count = mark.flags[i];
+    }
     for (i = mark.afters; i < work->afters->nelts; i++) {
         APR_ARRAY_IDX(work->afters, i, after_t).undone = 1;
     }
@@ -159,10 +195,16 @@ void mws_work_part(mws_call_t *next)
 
 /* ---- what is noted ---- */
 
-static void note_event(mws_call_t *call, apr_array_header_t *events, const mws_event_t *event)
+static void note_event(mws_call_t *call, apr_array_header_t *blocks, const mws_event_t *event)
 {
-    mws_event_t *noted = &APR_ARRAY_PUSH(events, mws_event_t);
+    apr_array_header_t *last = blocks->nelts ? block_at(blocks, blocks->nelts - 1) : NULL;
+    mws_event_t        *noted;
 
+    if (!last || last->nelts == EVENTS_AT_ONCE) {
+        last = apr_array_make(call->pool, last ? EVENTS_AT_ONCE : 4, sizeof(mws_event_t));
+        APR_ARRAY_PUSH(blocks, apr_array_header_t *) = last;
+    }
+    noted = &APR_ARRAY_PUSH(last, mws_event_t);
     *noted = *event;
     if (!noted->userid) {
         noted->userid = call->caller->id;
@@ -179,28 +221,29 @@ void mws_event_late(mws_call_t *call, const mws_event_t *event)
     note_event(call, call->work->late, event);
 }
 
-static void note_flag(mws_call_t *call, const char *type, const char *name)
+/* Note a mark, unless it is the last one too: one thing that is done to a user follows another. */
+static void note_flag(mws_call_t *call, int type, const char *name)
 {
-    flag_t *flag = &APR_ARRAY_PUSH(call->work->flags, flag_t);
+    mws_texts_t *names = call->work->flags[type];
 
-    flag->type = type;
-    flag->name = name;
+    if (!names->count || strcmp(names->texts[names->count - 1], name) != 0) {
+        mws_texts_add(names, name);
+    }
 }
 
 void mws_dirty_user(mws_call_t *call, apr_int64_t userid)
 {
-    note_flag(call, "accesslib/dirtyusers", apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
+    note_flag(call, DIRTY_USERS, apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
 }
 
 void mws_dirty_context(mws_call_t *call, const char *path)
 {
-    note_flag(call, "accesslib/dirtycontexts", path);
+    note_flag(call, DIRTY_CONTEXTS, path);
 }
 
 void mws_dirty_preferences(mws_call_t *call, apr_int64_t userid)
 {
-    note_flag(call, "userpreferenceschanged",
-              apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
+    note_flag(call, DIRTY_PREFERENCES, apr_psprintf(call->pool, "%" APR_INT64_T_FMT, userid));
 }
 
 void mws_work_after(mws_call_t *call, mws_work_after_t *fn, void *baton)
@@ -219,29 +262,38 @@ mws_error_t *mws_lock(mws_call_t *call, const char *what, const mws_texts_t *nam
 
 /* ---- the end ---- */
 
-/* The locks keep two calls from making one row twice: the table has no unique index. */
-static mws_error_t *queue_flags(mws_call_t *call, const apr_array_header_t *flags)
+/* The locks keep two calls from making one row twice: the table has no unique index. They are taken
+ * at once, in one order. */
+static mws_error_t *lock_flags(mws_call_t *call)
 {
-    mws_texts_t *types = mws_texts_make(call->pool);
     mws_texts_t *names = mws_texts_make(call->pool);
-    apr_int64_t  expiry = call->now + mws_config_int(call, "sessiontimeout", SESSION_TIMEOUT);
-    int          i;
+    int          type, i;
 
-    if (!flags->nelts) {
-        return NULL;
+    for (type = 0; type < FLAG_TYPES; type++) {
+        for (i = 0; i < call->work->flags[type]->count; i++) {
+            mws_texts_add(names, call->work->flags[type]->texts[i]);
+        }
     }
-    for (i = 0; i < flags->nelts; i++) {
-        const flag_t *flag = &APR_ARRAY_IDX(flags, i, flag_t);
-
-        mws_texts_add(types, flag->type);
-        mws_texts_add(names, flag->name);
-    }
-    MWS_ERR(mws_lock(call, "cache_flags", names));
-    return mws_db_queue(call, &write_flags, NULL, "SSii", types, names, call->now, expiry);
+    return names->count ? mws_lock(call, "cache_flags", names) : NULL;
 }
 
-/* Queue a row for each of COUNT events. */
-static mws_error_t *queue_events(mws_call_t *call, const mws_event_t *events, int count)
+static mws_error_t *queue_flags(mws_call_t *call)
+{
+    apr_int64_t expiry = call->now + mws_config_int(call, "sessiontimeout", SESSION_TIMEOUT);
+    int         type;
+
+    MWS_ERR(lock_flags(call));
+    for (type = 0; type < FLAG_TYPES; type++) {
+        if (call->work->flags[type]->count) {
+            MWS_ERR(mws_db_queue(call, &write_flags, NULL, "sSii", flag_types[type],
+                                 call->work->flags[type], call->now, expiry));
+        }
+    }
+    return NULL;
+}
+
+/* Queue a row for each event of BLOCK. */
+static mws_error_t *queue_events(mws_call_t *call, const apr_array_header_t *block)
 {
     mws_event_rows_t *rows;
     mws_error_t      *err;
@@ -250,9 +302,11 @@ static mws_error_t *queue_events(mws_call_t *call, const mws_event_t *events, in
 
     apr_pool_create(&p, call->pool);
     rows = mws_event_rows_make(p);
-    for (i = 0; i < count; i++) {
-        if (mws_event_stored(call, &events[i])) {
-            mws_event_rows_add(rows, call, &events[i]);
+    for (i = 0; i < block->nelts; i++) {
+        const mws_event_t *event = &APR_ARRAY_IDX(block, i, mws_event_t);
+
+        if (mws_event_stored(call, event)) {
+            mws_event_rows_add(rows, call, event);
         }
     }
     err = mws_event_rows_queue(call, rows);
@@ -260,17 +314,14 @@ static mws_error_t *queue_events(mws_call_t *call, const mws_event_t *events, in
     return err;
 }
 
-/* Write EVENTS, and leave the last of them queued. */
-static mws_error_t *write_events(mws_call_t *call, const apr_array_header_t *events)
+/* Write the events of BLOCKS, and leave the last block queued. */
+static mws_error_t *write_events(mws_call_t *call, const apr_array_header_t *blocks)
 {
     int i;
 
-    for (i = 0; i < events->nelts; i += EVENTS_AT_ONCE) {
-        int left = events->nelts - i;
-
-        MWS_ERR(queue_events(call, &APR_ARRAY_IDX(events, i, mws_event_t),
-                             left < EVENTS_AT_ONCE ? left : EVENTS_AT_ONCE));
-        if (left > EVENTS_AT_ONCE) {
+    for (i = 0; i < blocks->nelts; i++) {
+        MWS_ERR(queue_events(call, block_at(blocks, i)));
+        if (i < blocks->nelts - 1) {
             MWS_ERR(mws_db_run(call));
         }
     }
@@ -282,7 +333,7 @@ static mws_error_t *commit(mws_call_t *call)
 {
     MWS_ERR(write_events(call, call->work->events));
     MWS_ERR(write_events(call, call->work->late));
-    MWS_ERR(queue_flags(call, call->work->flags));
+    MWS_ERR(queue_flags(call));
     return mws_db_commit(call);
 }
 

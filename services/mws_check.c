@@ -91,6 +91,10 @@ static mws_error_t *check_value(mws_call_t *call, const mws_spec_t *spec, const 
         *in = mws_value_bool(call->pool, mws_value_as_bool(raw));
         return NULL;
     }
+    if (spec->type == MWS_PARAM_INT && mws_value_kind(raw) == MWS_INT) {
+        *in = mws_value_int(call->pool, mws_value_as_int(raw));
+        return NULL;
+    }
     text = mws_clean_spelled(call->pool, raw);
     clean = mws_clean(call, spec->type, text);
     if (mws_value_kind(raw) == MWS_NULL ||

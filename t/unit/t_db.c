@@ -227,6 +227,7 @@ static void test_arrays(void **state)
         mws_ids_add(ids, i * 1000000007LL);
     }
     mws_ids_add(ids, APR_INT64_MIN);
+    mws_ids_add_new(ids, APR_INT64_MIN);
     assert_ok(mws_db_query(site->call, &unnest_ids, &rows, "I", ids));
     assert_int_equal(mws_rows_count(rows), 101);
     for (i = 0; i < 101; i++) {

@@ -293,6 +293,34 @@ static void test_keep_over_failure(void **state)
     assert_string_equal(answer(EVENTS), "one/made");
 }
 
+/* Thousands of events, of more kinds than one remembers, come in their order and with what is their
+ * own; of those that do not stay none is left. */
+static void test_many_events(void **state)
+{
+    static const char *const names[] = {"a_made", "b_made", "c_made", "d_made", "e_made", "f_made"};
+    enum { KEPT = 4100, ALL = 8500, NAMES = sizeof(names) / sizeof(*names) };
+    site_t      *site = open_site();
+    mws_call_t  *call = &site->call;
+    mws_error_t *err = mws_error(call->pool, MWS_NO_PERMISSION, NULL);
+    int          i;
+
+    assert_null(mws_work_begin(call));
+    for (i = 0; i < ALL; i++) {
+        const mws_event_t event = {.name = names[i % NAMES], .crud = 'c', .relateduserid = i + 1};
+
+        if (i == KEPT) {
+            assert_null(mws_work_keep(call));
+        }
+        mws_event(call, &event);
+    }
+    assert_ptr_equal(mws_work_end(call, err), err);
+    close_site(site);
+    assert_string_equal(answer("SELECT count(*) || ' ' || max(id) FROM wrk_logstore_standard_log"
+                               " WHERE relateduserid = id"
+                               "   AND target = substr('abcdef', ((id - 1) % 6)::int + 1, 1)"),
+                        "4100 4100");
+}
+
 /* What only COMMIT finds out is an error, and nothing stays. */
 static void test_refused_commit(void **state)
 {
@@ -390,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup(test_items, empty_tables),
         cmocka_unit_test_setup(test_keep, empty_tables),
         cmocka_unit_test_setup(test_keep_over_failure, empty_tables),
+        cmocka_unit_test_setup(test_many_events, empty_tables),
         cmocka_unit_test_setup(test_refused_commit, empty_tables),
         cmocka_unit_test_setup(test_deadlock, empty_tables),
         cmocka_unit_test_setup(test_lock, empty_tables),
