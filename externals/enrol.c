@@ -396,9 +396,10 @@ static mws_error_t *write_participants(mws_call_t *call, mws_out_t *out, apr_int
 }
 
 EXTERNAL(core_enrol_get_enrolled_users,
-    .about = "Lists the participants of a course, as far as the caller may see them.",
+    .about = "Lists the participants of a course with their details, groups and roles, as far as "
+             "the caller may see them. Options choose whom, in which order, and how much of each.",
     .params = KEYS(
-        VALUE("courseid", INT, "the course; the front page has everybody"),
+        VALUE("courseid", INT, "id of the course; everybody takes part in the front page"),
         LIST("options", KEYS(
             VALUE("name", ALPHANUMEXT, "withcapability, groupid, onlyactive, onlysuspended, "
                                        "userfields (with commas between), limitfrom, limitnumber, "
@@ -408,33 +409,42 @@ EXTERNAL(core_enrol_get_enrolled_users,
             "whom to list, how, and what of them", PRESET_EMPTY)),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the person"),
-        VALUE("username", RAW, "name to log in with", OPTIONAL),
+        VALUE("username", RAW, "user name, in lower case, to log in with", OPTIONAL),
         VALUE("firstname", NOTAGS, "first names", OPTIONAL),
         VALUE("lastname", NOTAGS, "family name", OPTIONAL),
-        VALUE("fullname", NOTAGS, "name as the site shows it"),
-        VALUE("email", TEXT, "email address", OPTIONAL),
+        VALUE("fullname", NOTAGS, "full name, put together as the site shows names"),
+        VALUE("email", TEXT, "e-mail address", OPTIONAL),
         VALUE("address", TEXT, "postal address", OPTIONAL),
-        VALUE("phone1", NOTAGS, "telephone", OPTIONAL),
-        VALUE("phone2", NOTAGS, "mobile telephone", OPTIONAL),
-        VALUE("department", TEXT, "department", OPTIONAL),
-        VALUE("institution", TEXT, "institution", OPTIONAL),
-        VALUE("idnumber", RAW, "the institution's own key", OPTIONAL),
+        VALUE("phone1", NOTAGS, "telephone number", OPTIONAL),
+        VALUE("phone2", NOTAGS, "mobile telephone number", OPTIONAL),
+        VALUE("department", TEXT, "department of the institution", OPTIONAL),
+        VALUE("institution", TEXT, "institution or company of the person", OPTIONAL),
+        VALUE("idnumber", RAW, "id number, the key of the person in other systems", OPTIONAL),
         VALUE("interests", TEXT, "interests, with commas between", OPTIONAL),
-        VALUE("firstaccess", INT, "first seen on the site, Unix time; 0 for never", OPTIONAL),
-        VALUE("lastaccess", INT, "last seen on the site, Unix time; 0 for never", OPTIONAL),
-        VALUE("lastcourseaccess", INT, "last seen in the course, Unix time; 0 for never", OPTIONAL),
-        VALUE("description", RAW, "what the person says about themselves", OPTIONAL),
+        VALUE("firstaccess", INT, "first seen on the site, Unix seconds; 0: never", OPTIONAL),
+        VALUE("lastaccess", INT, "last seen on the site, Unix seconds; 0: never", OPTIONAL),
+        VALUE("lastcourseaccess", INT, "last seen in the course, Unix seconds; 0: never", OPTIONAL),
+        VALUE("description", RAW, "what the person says about themselves, as HTML", OPTIONAL),
         VALUE("descriptionformat", INT, "format of description: 1 HTML, 0 Moodle, 2 plain, "
                                         "4 Markdown", OPTIONAL),
-        VALUE("city", NOTAGS, "city", OPTIONAL),
-        VALUE("country", ALPHA, "country, two letters", OPTIONAL),
-        VALUE("profileimageurlsmall", URL, "address of the small picture", OPTIONAL),
-        VALUE("profileimageurl", URL, "address of the picture", OPTIONAL),
+        VALUE("city", NOTAGS, "city or town of the person", OPTIONAL),
+        VALUE("country", ALPHA, "country, by its code of two letters", OPTIONAL),
+        VALUE("profileimageurlsmall", URL, "URL of the small picture (35 pixels)", OPTIONAL),
+        VALUE("profileimageurl", URL, "URL of the picture (100 pixels)", OPTIONAL),
         MWS_PERSON_STORED_FIELDS,
         MWS_PERSON_GROUPS,
         MWS_PERSON_ROLES,
         MWS_PERSON_PREFERENCES,
-        MWS_PERSON_COURSES)))
+        MWS_PERSON_COURSES)),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no such course"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller may not see the participants, or lacks what an option "
+                            "asks for"},
+        {MWS_BAD_PARAMETER, "sortby or sortdirection is none of these"},
+        {MWS_CODING, "onlysuspended together with onlyactive, or on the front page"},
+        {MWS_BAD_USER_FIELD, "userfields names a field that there is not"},
+        MWS_PEOPLE_ERRORS))
 {
     options_t options = no_options;
 
@@ -443,14 +453,21 @@ EXTERNAL(core_enrol_get_enrolled_users,
 }
 
 EXTERNAL(moodle_user_get_users_by_courseid,
-    .about = "Lists the participants of a course, as far as the caller may see them.",
+    .about = "Lists the participants of a course with their details, groups and roles, in the "
+             "form of Moodle 2.1, as far as the caller may see them.",
     .params = KEYS(
-        VALUE("courseid", INT, "the course; the front page has everybody"),
+        VALUE("courseid", INT, "id of the course; everybody takes part in the front page"),
         LIST("options", KEYS(
             VALUE("name", ALPHANUMEXT, "withcapability, groupid or onlyactive"),
             VALUE("value", RAW, "what the option is set to")),
             "whom to list")),
-    .returns = LIST_OF(KEYS(MWS_OLD_PARTICIPANT)))
+    .returns = LIST_OF(KEYS(MWS_OLD_PARTICIPANT)),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no such course"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller may not see the participants, or lacks what an option "
+                            "asks for"},
+        MWS_PEOPLE_ERRORS))
 {
     options_t options = no_options;
 
@@ -459,21 +476,29 @@ EXTERNAL(moodle_user_get_users_by_courseid,
 }
 
 EXTERNAL(moodle_enrol_get_enrolled_users,
-    .about = "Lists the participants of a course in brief, as far as the caller may see them.",
+    .about = "Lists the participants of a course in brief, by names and pictures, as far as the "
+             "caller may see them.",
     .params = KEYS(
-        VALUE("courseid", INT, "the course; the front page has everybody"),
-        VALUE("withcapability", CAPABILITY, "only those who hold it", PRESET_NULL),
-        VALUE("groupid", INT, "only the members of this group", PRESET_NULL),
+        VALUE("courseid", INT, "id of the course; everybody takes part in the front page"),
+        VALUE("withcapability", CAPABILITY,
+              "only those who hold this capability; null: all", PRESET_NULL),
+        VALUE("groupid", INT,
+              "only the members of the group with this id; null or 0: all", PRESET_NULL),
         VALUE("onlyactive", INT, "1: only those whose enrolment is active now", PRESET("0"))),
     .returns = LIST_OF(KEYS(
-        VALUE("courseid", INT, "the course"),
+        VALUE("courseid", INT, "id of the course"),
         VALUE("userid", INT, "identifies the person"),
         VALUE("firstname", RAW, "first names", OPTIONAL),
         VALUE("lastname", RAW, "family name", OPTIONAL),
-        VALUE("fullname", RAW, "name as the site shows it"),
-        VALUE("username", RAW, "name to log in with", OPTIONAL),
-        VALUE("profileimgurl", URL, "address of the picture"),
-        VALUE("profileimgurlsmall", URL, "address of the small picture"))))
+        VALUE("fullname", RAW, "full name, put together as the site shows names"),
+        VALUE("username", RAW, "user name, in lower case, to log in with", OPTIONAL),
+        VALUE("profileimgurl", URL, "URL of the picture (100 pixels)"),
+        VALUE("profileimgurlsmall", URL, "URL of the small picture (35 pixels)"))),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no such course"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller may not see the participants, or lacks what an option "
+                            "asks for"}))
 {
     options_t   options = no_options;
     const char *capability = mws_text(in, "withcapability");
@@ -826,59 +851,71 @@ static mws_error_t *write_courses(mws_call_t *call, mws_out_t *out, apr_int64_t 
 }
 
 EXTERNAL(core_enrol_get_users_courses,
-    .about = "Lists the courses that a person takes part in, as far as the caller may know.",
+    .about = "Lists the courses that a person takes part in, with dates and progress, as far as "
+             "the caller may know of them.",
     .params = KEYS(
         VALUE("userid", INT, "identifies the person"),
         VALUE("returnusercount", BOOL, "whether to count the participants of each course",
               PRESET("1"))),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
-        VALUE("shortname", RAW, "short name"),
-        VALUE("fullname", RAW, "name"),
-        VALUE("displayname", RAW, "name as lists of courses show it", OPTIONAL),
-        VALUE("enrolledusercount", INT, "how many are enrolled, in whatever state", OPTIONAL),
-        VALUE("idnumber", RAW, "the institution's own key"),
-        VALUE("visible", INT, "1 shown, 0 hidden"),
-        VALUE("summary", RAW, "what the course is about", OPTIONAL),
-        VALUE("summaryformat", INT, "format of summary: 1 HTML, 0 Moodle, 2 plain, 4 Markdown",
+        VALUE("shortname", RAW, "short name of the course, for display"),
+        VALUE("fullname", RAW, "full name of the course, for display"),
+        VALUE("displayname", RAW, "name of the course as lists of courses show it", OPTIONAL),
+        VALUE("enrolledusercount", INT,
+              "how many people are enrolled, in whatever state; absent: not asked for", OPTIONAL),
+        VALUE("idnumber", RAW, "id number, its key in other systems"),
+        VALUE("visible", INT, "1 if participants see the course, 0 if it is hidden"),
+        VALUE("summary", RAW, "what the course is about, as HTML", OPTIONAL),
+        VALUE("summaryformat", INT, "format of the summary: 0 Moodle, 1 HTML, 2 plain, 4 Markdown",
               OPTIONAL),
-        VALUE("format", PLUGIN, "format of the course: topics, weeks ...", OPTIONAL),
-        VALUE("courseimage", URL, "address of the course's picture", OPTIONAL),
+        VALUE("format", PLUGIN, "course format: topics, weeks, social, site ...", OPTIONAL),
+        VALUE("courseimage", URL, "URL of the picture of the course", OPTIONAL),
         VALUE("showgrades", BOOL, "whether participants see their grades", OPTIONAL),
-        VALUE("lang", LANG, "language forced on the course, or empty", OPTIONAL),
+        VALUE("lang", LANG, "code of the language that the course forces; empty: none", OPTIONAL),
         VALUE("enablecompletion", BOOL, "whether completion is tracked in the course", OPTIONAL),
         VALUE("completionhascriteria", BOOL, "whether there are criteria for completion", OPTIONAL),
         VALUE("completionusertracked", BOOL, "whether the person's completion is tracked",
               OPTIONAL),
-        VALUE("category", INT, "the category it is in", OPTIONAL),
-        VALUE("progress", FLOAT, "how much of it the person has completed, in per cent", OPTIONAL),
-        VALUE("completed", BOOL, "whether the person has completed it", OPTIONAL),
-        VALUE("startdate", INT, "when it begins, Unix time", OPTIONAL),
-        VALUE("enddate", INT, "when it ends, Unix time; 0 for never", OPTIONAL),
-        VALUE("marker", INT, "the section that is marked as current", OPTIONAL),
-        VALUE("lastaccess", INT, "when the person was last seen in it, Unix time", OPTIONAL),
+        VALUE("category", INT, "id of the category it is in", OPTIONAL),
+        VALUE("progress", FLOAT,
+              "how much of it the person has completed, in per cent; null: not tracked", OPTIONAL),
+        VALUE("completed", BOOL,
+              "whether the person has completed it; null: not tracked, or not for the caller",
+              OPTIONAL),
+        VALUE("startdate", INT, "start of the course, Unix seconds", OPTIONAL),
+        VALUE("enddate", INT, "end of the course, Unix seconds; 0: it has none", OPTIONAL),
+        VALUE("marker", INT, "number of the section that is marked as current; 0: none", OPTIONAL),
+        VALUE("lastaccess", INT,
+              "when the person was last seen in it, Unix seconds; null: never, or hidden",
+              OPTIONAL),
         VALUE("isfavourite", BOOL, "whether the caller has starred it", OPTIONAL),
         VALUE("hidden", BOOL, "whether the caller has put it out of sight", OPTIONAL),
         LIST("overviewfiles", MWS_COURSE_FILE, "files that picture the course", OPTIONAL),
         VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
         VALUE("showcompletionconditions", BOOL,
-              "whether the course page shows what completes activities"),
-        VALUE("timemodified", INT, "last changed, Unix time", OPTIONAL))))
+              "whether the course page shows what completes activities; null: not set"),
+        VALUE("timemodified", INT, "when it last changed, Unix seconds", OPTIONAL))),
+    .errors = ERRORS(
+        MWS_FORMAT_ERRORS))
 {
     return write_courses(call, out, mws_int(in, "userid"), mws_bool(in, "returnusercount"),
                          write_listed);
 }
 
 EXTERNAL(moodle_enrol_get_users_courses,
-    .about = "Lists the courses that a person takes part in, as far as the caller may know.",
+    .about = "Lists the courses that a person takes part in, by their names alone, as far as the "
+             "caller may know of them.",
     .params = KEYS(
         VALUE("userid", INT, "identifies the person")),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
-        VALUE("shortname", RAW, "short name"),
-        VALUE("fullname", RAW, "name"),
-        VALUE("idnumber", RAW, "the institution's own key"),
-        VALUE("visible", INT, "1 shown, 0 hidden"))))
+        VALUE("shortname", RAW, "short name of the course, for display"),
+        VALUE("fullname", RAW, "full name of the course, for display"),
+        VALUE("idnumber", RAW, "id number, its key in other systems"),
+        VALUE("visible", INT, "1 if participants see the course, 0 if it is hidden"))),
+    .errors = ERRORS(
+        MWS_FORMAT_ERRORS))
 {
     return write_courses(call, out, mws_int(in, "userid"), 0, write_as_stored);
 }

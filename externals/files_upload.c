@@ -216,26 +216,39 @@ static mws_error_t *make_file(mws_call_t *call, const mws_context_t *context, mw
 
 /* Moodle: files/externallib.php, core_files_external::upload(). A size is checked here only. */
 EXTERNAL(core_files_upload,
-    .about  = "Stores a file in a draft area of the caller's.",
+    .about  = "Stores a file in a draft area of the caller's own, from where forms and functions "
+              "take files by the item id.",
     .params = KEYS(
-        VALUE("contextid", INT, "the caller's own context, or null to name it by level",
+        VALUE("contextid", INT,
+              "id of the caller's own user context; null: named by level and instance",
               PRESET_NULL),
-        VALUE("component", COMPONENT, "user"),
-        VALUE("filearea", AREA, "draft"),
-        VALUE("itemid", INT, "the draft area; 0 for a new one"),
-        VALUE("filepath", PATH, "the directory, with a slash at both ends"),
-        VALUE("filename", FILE, "its name"),
-        VALUE("filecontent", TEXT, "its bytes as base64"),
-        VALUE("contextlevel", ALPHA, "user, where contextid is null", PRESET_NULL),
-        VALUE("instanceid", INT, "the caller's id, where contextid is null", PRESET_NULL)),
+        VALUE("component", COMPONENT, "component of the area: always user"),
+        VALUE("filearea", AREA, "name of the area: always draft"),
+        VALUE("itemid", INT, "item id of the draft area; 0: a new one is begun"),
+        VALUE("filepath", PATH, "directory, with a slash at both ends"),
+        VALUE("filename", FILE, "name of the file"),
+        VALUE("filecontent", TEXT, "bytes of the file as base64"),
+        VALUE("contextlevel", ALPHA,
+              "level of the context, where contextid is null: user", PRESET_NULL),
+        VALUE("instanceid", INT, "id of the caller, where contextid is null", PRESET_NULL)),
     .returns = KEYS(
-        VALUE("contextid", INT, "the context it is in"),
-        VALUE("component", COMPONENT, "its component"),
-        VALUE("filearea", AREA, "its file area"),
-        VALUE("itemid", INT, "its draft area"),
-        VALUE("filepath", TEXT, "its directory"),
-        VALUE("filename", FILE, "its name"),
-        VALUE("url", TEXT, "where it can be fetched")),
+        VALUE("contextid", INT, "id of the context it is in"),
+        VALUE("component", COMPONENT, "component of the area: user"),
+        VALUE("filearea", AREA, "name of the file area"),
+        VALUE("itemid", INT, "item id of the draft area"),
+        VALUE("filepath", TEXT, "directory, with a slash at both ends"),
+        VALUE("filename", FILE, "name of the file"),
+        VALUE("url", TEXT, "URL of the file, for browsers")),
+    .errors = ERRORS(
+        {MWS_CODING, "the place is not user/draft"},
+        {MWS_NO_FILE, "there is no content, no such directory, or the context is not the "
+                      "caller's own"},
+        {MWS_BAD_PARAMETER, "there is no such context, or a name is longer than 255 characters"},
+        MWS_COURSE_ERRORS,
+        {MWS_FILE_EXISTS, "there is a file of that name"},
+        {MWS_FILE_TOO_BIG, "the file is larger than the site allows"},
+        MWS_STORE_ERRORS,
+        {MWS_NO_GUEST, "the caller is a guest, who has no draft areas"}),
     .before = prepare_draft)
 {
     mws_new_file_t file = {.content = call->prepared, .area = {0, "user", "draft", 0}};
@@ -260,23 +273,35 @@ EXTERNAL(core_files_upload,
 /* Moodle 2.1: files/externallib.php, moodle_file_external::upload(). Capability, size and quota are
  * checked here only. */
 EXTERNAL(moodle_file_upload,
-    .about  = "Stores a file among the caller's private files.",
+    .about  = "Stores a file among the caller's private files, as long as their quota has room "
+              "for it.",
     .params = KEYS(
-        VALUE("contextid", INT, "the caller's own context"),
-        VALUE("component", ALPHAEXT, "user"),
-        VALUE("filearea", ALPHAEXT, "private"),
-        VALUE("itemid", INT, "taken as 0"),
-        VALUE("filepath", PATH, "the directory, with a slash at both ends"),
-        VALUE("filename", FILE, "its name"),
-        VALUE("filecontent", TEXT, "its bytes as base64")),
+        VALUE("contextid", INT, "id of the caller's own user context"),
+        VALUE("component", ALPHAEXT, "component of the area: always user"),
+        VALUE("filearea", ALPHAEXT, "name of the area: always private"),
+        VALUE("itemid", INT, "item of the area; taken as 0, whatever it is"),
+        VALUE("filepath", PATH, "directory, with a slash at both ends"),
+        VALUE("filename", FILE, "name of the file"),
+        VALUE("filecontent", TEXT, "bytes of the file as base64")),
     .returns = KEYS(
-        VALUE("contextid", INT, "the context it is in"),
-        VALUE("component", ALPHAEXT, "its component"),
-        VALUE("filearea", ALPHAEXT, "its file area"),
-        VALUE("itemid", INT, "0"),
-        VALUE("filepath", TEXT, "its directory"),
-        VALUE("filename", FILE, "its name"),
-        VALUE("url", TEXT, "where it can be fetched")),
+        VALUE("contextid", INT, "id of the context it is in"),
+        VALUE("component", ALPHAEXT, "component of the area: user"),
+        VALUE("filearea", ALPHAEXT, "name of the file area"),
+        VALUE("itemid", INT, "item of the area: always 0"),
+        VALUE("filepath", TEXT, "directory, with a slash at both ends"),
+        VALUE("filename", FILE, "name of the file"),
+        VALUE("url", TEXT, "URL of the file, for browsers")),
+    .errors = ERRORS(
+        {MWS_CODING, "the place is not user/private"},
+        {MWS_NO_FILE, "there is no content, no such directory, or the context is not the "
+                      "caller's own"},
+        {MWS_BAD_PARAMETER, "there is no such context, or a name is longer than 255 characters"},
+        MWS_COURSE_ERRORS,
+        {MWS_FILE_EXISTS, "there is a file of that name"},
+        {MWS_FILE_TOO_BIG, "the file is larger than the site allows"},
+        MWS_STORE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/user:manageownfiles"},
+        {MWS_OVER_QUOTA, "the private files would be more than the caller may keep"}),
     .before = prepare_private)
 {
     mws_new_file_t file = {.content = call->prepared, .area = {0, "user", "private", 0}};
