@@ -84,10 +84,10 @@ function sendingPart({proceed, cancel}) {
 
 // ---- one function
 
-/** What is sent, by the names of PARAMS and the length of lists. */
+/** The names of PARAMS, and how long those are that are lists. */
 function extentOf(params) {
     return Object.entries(params).map(([name, value]) => (
-        Array.isArray(value) ? `${name}: ${value.length}` : name)).join(', ');
+        Array.isArray(value) ? `${name} (${value.length})` : name)).join(', ');
 }
 
 /** A labelled list to choose from; OPTIONS are pairs of value and label. */
@@ -257,7 +257,7 @@ export async function openConsole(name) {
         }
         shown = trials.get(name);
         about.textContent = shown.about;
-        panes.replaceChildren(make('div.ask', {}, signing.element, shown.ask), shown.tell);
+        panes.replaceChildren(signing.element, shown.ask, shown.tell);
         shown.refresh();
     } catch (error) {
         shown = null;

@@ -57,14 +57,6 @@ export function explainFailure(error) {
 
 // ---- the request
 
-/** What is shown as code; the keyboard scrolls it too. */
-function codeBlock(title) {
-    const code = make('code');
-    const pre = make('pre', {tabindex: '0', role: 'region', 'aria-label': title}, code);
-
-    return {pre, code};
-}
-
 /** The body of a request, coloured. */
 function bodyNodes({body, headers}) {
     const [, type] = headers.find(([name]) => name === 'Content-Type');
@@ -80,15 +72,16 @@ function bodyNodes({body, headers}) {
 
 /** The part that shows the request as it is sent. */
 export function requestPart() {
-    const {pre, code} = codeBlock('The request as it is sent');
+    const code = make('code');
     const notes = make('ul.notes');
     const withToken = make('input', {type: 'checkbox'});
     let shown = null;
     const asCurl = copyButton('Copy as curl', 'Copy the request as a command of a shell',
         () => curl(shown, withToken.checked));
     const element = make('section.request', {'aria-labelledby': 'console-request'},
-        make('h3', {id: 'console-request'}, 'Request'), notes, pre,
-        make('div.actions', {}, asCurl, make('label', {}, withToken, ' with the token')));
+        make('div.title', {}, make('h3', {id: 'console-request'}, 'Request'),
+            make('label', {}, withToken, ' with the token'), asCurl),
+        notes, make('pre', {}, code));
 
     /** Show REQUEST, its token hidden from those who look over the shoulder. */
     function show(request) {
@@ -127,19 +120,21 @@ function refusalNodes(refusal, when) {
 
 /** The part that shows the answer. */
 export function answerPart() {
-    const {pre, code} = codeBlock('The answer as it came');
+    const code = make('code');
+    const pre = make('pre', {}, code);
     const status = make('p.status', {role: 'status'});
     const refused = make('div.refused');
     let text = '';
-    const tools = make('div.actions', {}, copyButton('Copy', 'Copy the answer', () => text));
+    const copy = copyButton('Copy', 'Copy the answer', () => text);
     const element = make('section.answer', {'aria-labelledby': 'console-answer'},
-        make('h3', {id: 'console-answer'}, 'Answer'), status, refused, pre, tools);
+        make('div.title', {}, make('h3', {id: 'console-answer'}, 'Answer'), copy),
+        status, refused, pre);
 
     /** Say WORDS in place of an answer. */
     function say(words, isWrong = false) {
         status.textContent = words;
         status.classList.toggle('failed', isWrong);
-        refused.hidden = pre.hidden = tools.hidden = true;
+        refused.hidden = pre.hidden = copy.hidden = true;
     }
 
     /** What the answer is shown as; TEXT is set to what is copied of it. */
@@ -162,8 +157,9 @@ export function answerPart() {
             refused.hidden = false;
             refused.replaceChildren(...refusalNodes(answer.refusal, when));
         }
-        pre.hidden = tools.hidden = !response.bytes.length;
+        pre.hidden = copy.hidden = !response.bytes.length;
         code.replaceChildren(...nodesOf(answer, response.bytes));
+        element.scrollIntoView({block: 'nearest'});
     }
 
     say('Nothing was sent yet.');

@@ -2,7 +2,7 @@
 // adapters/wsdoc/form.js -- a form for the parameters of a function, made from their JSON schema.
 //
 // A field is {element, read(problems), write(value), focus()}. read() gives the value that was
-// entered, and adds to PROBLEMS what cannot be one; write(undefined) is as if nothing had been entered.
+// entered, and adds to PROBLEMS what cannot be one; write(undefined) is as if nothing had been.
 import {button, freshId, make} from './dom.js';
 
 const TYPES = {integer: 'whole number', number: 'number', boolean: 'true or false', string: 'text'};
@@ -43,9 +43,6 @@ function valueHint(schema) {
 
     if ('default' in schema) {
         hints.push(`Left out: ${JSON.stringify(schema.default)}.`);
-    }
-    if (schema['x-param']) {
-        hints.push(`Form: ${schema['x-param']}.`);
     }
     return hints.filter(Boolean).join(' ');
 }
@@ -107,7 +104,8 @@ function valueField(doc, schema, place) {
     const isNull = make('input', {type: 'checkbox', 'aria-label': `null for ${place.name}`});
     const heading = make('div.heading', {},
         make('label', {for: id}, place.name),
-        make('span.type', {}, `${TYPES[typeOf(schema)]}${place.isRequired ? ', required' : ''}`));
+        make('span.type', {}, [TYPES[typeOf(schema)], schema['x-param'],
+            place.isRequired && 'required'].filter(Boolean).join(', ')));
     const element = make('div.field', {}, heading, hint, make('div.entry', {}, entry,
         admitsNull(schema) ? make('label.null', {}, isNull, ' null') : null, place.remove), wrong);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // adapters/wsdoc/protocols.js -- a call of a function in each protocol, and what its answer says.
 //
-// Parameters are plain values: structs are objects, lists arrays. Addresses are relative to the page,
-// to hold behind any host name. No request has a token in its address.
+// Parameters are plain values: structs are objects, lists arrays. Addresses are relative to the
+// page, to hold behind any host name. No request has a token in its address.
 import {decodePacket, encodePacket} from './amf.js';
 
 /**
@@ -91,12 +91,10 @@ function restFormToXml(call) {
     return restForm(call, 'xml');
 }
 
-/** A call by a body of JSON. */
+/** A call by a body of JSON, as the document of OpenAPI tells it. */
 function restJson(call) {
-    const body = JSON.stringify({wsfunction: call.name, ...call.params}, null, 2);
-
-    return request(call, 'rest/server.php', 'application/json', body,
-        [['Accept', 'application/json']]);
+    return request(call, `rest/server.php/${call.name}`, 'application/json',
+        JSON.stringify(call.params, null, 2));
 }
 
 /** An answer of REST in JSON. */

@@ -118,12 +118,12 @@ export function showXml(text) {
 
 // ---- forms and bytes
 
-/** TEXT, a form: each pair on its own line where there is no room for all. */
+/** TEXT, a form: its lines end between pairs. */
 export function showForm(text) {
-    return text.split('&').flatMap((pair, i) => {
+    return text.split('&').map((pair, i) => {
         const [key, value] = pair.split('=');
 
-        return [...(i ? ['&', make('wbr')] : []), part('name', key), '=', part('text', value)];
+        return make('span.pair', {}, i ? '&' : '', part('name', key), '=', part('text', value));
     });
 }
 
