@@ -180,14 +180,30 @@ function offerTrying() {
     });
 }
 
+/** The look of what is added here. */
+async function loadStyle() {
+    const style = document.createElement('link');
+
+    style.rel = 'stylesheet';
+    style.href = new URL('console.css', import.meta.url);
+    await new Promise((done) => {
+        style.onload = style.onerror = done;
+        document.head.append(style);
+    });
+}
+
 const nav = document.querySelector('nav:has(#finder)');
 
 if (nav) {
     offerFinding(nav);
 }
+await loadStyle();
 offerCopying();
 rememberLanguage();
 if (document.body.dataset.console === 'on') {
     offerTrying();
 }
 openTarget();
+if (new URLSearchParams(location.search).get('print') === '1') {
+    print();
+}
