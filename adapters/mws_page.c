@@ -51,9 +51,25 @@ void mws_page_put(mws_sink_t *sink, const char *fmt, ...)
 
 /* ---- assets ------------------------------------------------------------------------------ */
 
+static const char *path_of(apr_pool_t *p, const char *name)
+{
+    return apr_pstrcat(p, "adapters/wsdoc/", name, NULL);
+}
+
 static mws_text_t asset(apr_pool_t *p, const char *name)
 {
-    return mws_asset(apr_pstrcat(p, "adapters/wsdoc/", name, NULL));
+    return mws_asset(path_of(p, name));
+}
+
+int mws_page_has_asset(const mws_docs_t *docs, const char *name)
+{
+    const char *path = path_of(docs->call->pool, name), *found;
+    apr_size_t  i = 0;
+
+    do {
+        mws_asset_at(i++, &found);
+    } while (found && strcmp(found, path) != 0);
+    return found != NULL;
 }
 
 static const char *version_of(apr_pool_t *p, mws_text_t bytes)

@@ -16,12 +16,14 @@ void mws_page_put(mws_sink_t *sink, const char *fmt, ...) __attribute__((format(
 /* Write all up to <body>, which is left to the caller: the page is called TITLE. */
 void mws_page_head(mws_docs_t *docs, const char *title);
 
-/* Where the style (page.css) and the script (page.js) are, seen from the page: with a version that
- * changes when they do. */
+/* Whether there is an asset called NAME: a file of adapters/wsdoc. */
+int mws_page_has_asset(const mws_docs_t *docs, const char *name);
+
+/* Where that is, seen from the page: with a version that changes when it does. */
 const char *mws_page_asset(const mws_docs_t *docs, const char *name);
 
-/* Answer with ASSET, "page.css" or "page.js", as CONTENT_TYPE. */
-void mws_page_send_asset(mws_docs_t *docs, const char *asset, const char *content_type);
+/* Answer with the asset called NAME, which there is, as CONTENT_TYPE. */
+void mws_page_send_asset(mws_docs_t *docs, const char *name, const char *content_type);
 
 /* What people call PROTOCOL. */
 const char *mws_page_protocol(const char *protocol);

@@ -279,7 +279,8 @@ static mws_error_t *put_page(mws_wsdoc_t *wsdoc)
     for (group = mws_docs_groups; group->name; group++) {
         MWS_ERR(put_group(wsdoc, group));
     }
-    mws_page_put(wsdoc->sink, "</main>\n<script src=\"%s\" defer></script>\n</body>\n</html>\n",
+    mws_page_put(wsdoc->sink,
+                 "</main>\n<script type=\"module\" src=\"%s\"></script>\n</body>\n</html>\n",
                  mws_page_asset(wsdoc->docs, "page.js"));
     return NULL;
 }
@@ -296,20 +297,31 @@ static mws_error_t *answer(mws_docs_t *docs)
     return NULL;
 }
 
-/* Answer with what is below the script's name: there are two files. */
+/* What a file called NAME is, by the end of it; NULL: none that is served. */
+static const char *type_of(const char *name)
+{
+    const char *end = strrchr(name, '.');
+
+    if (strchr(name, '/') || !end) {
+        return NULL;
+    }
+    if (strcmp(end, ".css") == 0) {
+        return "text/css; charset=utf-8";
+    }
+    return strcmp(end, ".js") == 0 ? "text/javascript; charset=utf-8" : NULL;
+}
+
+/* Answer with what is below the script's name: the files of adapters/wsdoc. */
 static void serve_below(mws_docs_t *docs)
 {
-    const char *path = docs->http->path_info;
+    const char *name = docs->http->path_info + 1;
+    const char *type = type_of(name);
 
-    if (strcmp(path, "/page.css") == 0) {
-        mws_page_send_asset(docs, "page.css", "text/css; charset=utf-8");
+    if (!type || !mws_page_has_asset(docs, name)) {
+        mws_page_refuse(docs, mws_error(docs->call->pool, MWS_NO_FILE, "%s", name));
+        return;
     }
-    else if (strcmp(path, "/page.js") == 0) {
-        mws_page_send_asset(docs, "page.js", "text/javascript; charset=utf-8");
-    }
-    else {
-        mws_page_refuse(docs, mws_error(docs->call->pool, MWS_NO_FILE, "%s", path));
-    }
+    mws_page_send_asset(docs, name, type);
 }
 
 static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
