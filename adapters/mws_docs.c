@@ -11,6 +11,28 @@
 #include "../services/mws_offer.h"
 #include "mws_form.h"
 
+const mws_docs_group_t mws_docs_groups[] = {
+    {"user", "Users"},       {"course", "Courses"}, {"group", "Groups"},
+    {"enrol", "Enrolments"}, {"role", "Roles"},     {"message", "Messages"},
+    {"notes", "Notes"},      {"files", "Files"},    {"webservice", "Site and web services"},
+    {"tool", "Tools"},       {NULL, NULL}};
+
+/* By the name of today: core_GROUP_..., or GROUP_... of a plugin. */
+const mws_docs_group_t *mws_docs_group(const mws_row_t *row)
+{
+    static const char       core[] = "core_";
+    const char             *name = row->today;
+    const mws_docs_group_t *group = mws_docs_groups;
+
+    if (strncmp(name, core, sizeof(core) - 1) == 0) {
+        name += sizeof(core) - 1;
+    }
+    while (group->name && strncmp(name, group->name, strcspn(name, "_")) != 0) {
+        group++;
+    }
+    return group;
+}
+
 /* All that is served. */
 static const apr_array_header_t *all_functions(apr_pool_t *p)
 {
@@ -96,14 +118,10 @@ static const char *take_token(const mws_docs_t *docs)
     return token && *token ? token : NULL;
 }
 
-mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply,
-                           mws_docs_t **opened)
+mws_docs_t *mws_docs_begin(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
 {
-    const char *who = call->settings->docs;
     mws_docs_t *docs = apr_pcalloc(call->pool, sizeof(*docs));
-    int         is_json;
 
-    *opened = docs;
     call->origin = "web";
     docs->call = call;
     docs->http = http;
@@ -111,6 +129,17 @@ mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t
     docs->body = mws_sink_make(call->pool, (apr_size_t)-1);
     docs->vars = mws_value_struct(call->pool);
     docs->functions = docs->protocols = apr_array_make(call->pool, 0, sizeof(void *));
+    return docs;
+}
+
+mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply,
+                           mws_docs_t **opened)
+{
+    const char *who = call->settings->docs;
+    mws_docs_t *docs = mws_docs_begin(call, http, reply);
+    int         is_json;
+
+    *opened = docs;
     if (strcmp(who, "off") == 0) {
         return mws_error(call->pool, MWS_NO_FILE, "MoodleWSDocs Off");
     }
@@ -180,13 +209,18 @@ void mws_docs_send(mws_docs_t *docs, const char *content_type)
     reply->body = docs->body;
 }
 
-void mws_docs_send_page(mws_docs_t *docs)
+void mws_docs_guard(mws_docs_t *docs)
 {
     apr_table_setn(docs->reply->headers, "Content-Security-Policy",
                    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
                    " img-src 'self' data:; form-action 'self'; base-uri 'none';"
                    " frame-ancestors 'none'");
     apr_table_setn(docs->reply->headers, "Referrer-Policy", "no-referrer");
+}
+
+void mws_docs_send_page(mws_docs_t *docs)
+{
+    mws_docs_guard(docs);
     mws_docs_send(docs, "text/html; charset=utf-8");
 }
 
