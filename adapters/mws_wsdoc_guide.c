@@ -35,16 +35,16 @@ static void put_signing_in(const mws_wsdoc_t *wsdoc)
             "<p>Every call says who calls it, and nothing is remembered between calls but the "
             "token. Ask the site's administrator for one, or sign in for one.</p>\n"
             "<dl class=\"ways\">\n"
-            "<dt>A token, in a header</dt>\n"
+            "<dt>In a header</dt>\n"
             "<dd><code>Authorization: Bearer TOKEN</code> is taken by every script, whatever "
             "the protocol, and ends up in no log.</dd>\n"
-            "<dt>A token, in the address</dt>\n"
+            "<dt>In the address</dt>\n"
             "<dd><code>?wstoken=TOKEN</code>, as Moodle's clients have always sent it");
     if (mws_wsdoc_shows(wsdoc, "rest")) {
         MWS_PUT(sink, "; in REST the form or the JSON body may hold it, too");
     }
     MWS_PUT(sink, ". The file scripts call it <code>token</code>.</dd>\n"
-                  "<dt>User name and password, for a session</dt>\n<dd>");
+                  "<dt>For a session</dt>\n<dd>");
     if (mws_wsdoc_shows(wsdoc, "rest")) {
         MWS_PUT(sink, "In REST send <code>wsusername</code> and <code>wspassword</code> to "
                       "<code>server.php</code>, and no function. ");
@@ -57,10 +57,10 @@ static void put_signing_in(const mws_wsdoc_t *wsdoc)
             "You get a token that lives as long as it is used, and the time at which it would "
             "end; <code>logout</code> ends it. <code>service</code> is a service's short name, "
             "needed where several admit you.</dd>\n"
-            "<dt>User name and password, for good</dt>\n"
+            "<dt>For good</dt>\n"
             "<dd><code>login/token.php</code> with <code>username</code>, <code>password</code> "
             "and <code>service</code> gives the permanent token, as in Moodle.</dd>\n"
-            "<dt>User name and password, with each call</dt>\n"
+            "<dt>With each call</dt>\n"
             "<dd><code>simpleserver.php</code> in place of <code>server.php</code> takes "
             "<code>wsusername</code> and <code>wspassword</code>, where the site allows it "
             "(the plugin <i>Web services authentication</i>).</dd>\n</dl>\n");

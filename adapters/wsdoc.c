@@ -7,6 +7,7 @@
  */
 #include <apr_strings.h>
 
+#include "../lib/mws_version.h"
 #include "mws_examples.h"
 #include "mws_form.h"
 #include "mws_page.h"
@@ -76,9 +77,12 @@ static mws_error_t *put_link(mws_wsdoc_t *wsdoc, const mws_row_t *row)
 {
     const char *stem = apr_pstrndup(wsdoc->docs->call->pool, row->name, (apr_size_t)stem_of(row));
 
-    mws_page_put(wsdoc->sink, "<li><a href=\"#%s\" class=\"%s\"><span>%s</span>%s</a></li>\n",
-                 row->name, strcmp(row->name, row->today) == 0 ? "today" : "old", stem,
+    mws_page_put(wsdoc->sink, "<li><a href=\"#%s\"><span>%s</span>%s</a>", row->name, stem,
                  row->name + strlen(stem));
+    if (strcmp(row->name, row->today) != 0) {
+        MWS_PUT(wsdoc->sink, " <small>2.1</small>");
+    }
+    MWS_PUT(wsdoc->sink, "</li>\n");
     return NULL;
 }
 
@@ -120,9 +124,7 @@ static mws_error_t *put_navigation(mws_wsdoc_t *wsdoc)
             "<nav class=\"side\" id=\"contents\" aria-label=\"Contents\">\n"
             "<div id=\"finder\" hidden>\n<label for=\"filter\">Filter</label>\n"
             "<input type=\"search\" id=\"filter\" autocomplete=\"off\" spellcheck=\"false\">\n"
-            "<p id=\"found\" role=\"status\"></p>\n</div>\n"
-            "<input type=\"checkbox\" id=\"unfold\" autocomplete=\"off\">\n"
-            "<label for=\"unfold\">Contents</label>\n<div class=\"links\">\n");
+            "<p id=\"found\" role=\"status\"></p>\n</div>\n<div class=\"links\">\n");
     put_guide_links(wsdoc);
     for (group = mws_docs_groups; group->name; group++) {
         MWS_ERR(put_group_links(wsdoc, group));
@@ -220,6 +222,38 @@ static void put_body(const mws_wsdoc_t *wsdoc)
                  docs->console ? "on" : "off", docs->call->settings->wwwroot, protocols_of(docs));
 }
 
+/* How many functions there are, and how many names of 2.1 besides. */
+static void count(const mws_docs_t *docs, int *today, int *old)
+{
+    int i;
+
+    *today = *old = 0;
+    for (i = 0; i < docs->functions->nelts; i++) {
+        const mws_row_t *row = APR_ARRAY_IDX(docs->functions, i, const mws_row_t *);
+
+        ++*(strcmp(row->name, row->today) == 0 ? today : old);
+    }
+}
+
+static void put_heading(const mws_wsdoc_t *wsdoc)
+{
+    const mws_docs_t *docs = wsdoc->docs;
+    const char       *protocol = docs->protocol;
+    int               today, old;
+
+    count(docs, &today, &old);
+    mws_page_put(wsdoc->sink, "<h1>Moodle web services%s%s</h1>\n", protocol ? " by " : "",
+                 protocol ? mws_page_protocol(protocol) : "");
+    mws_page_put(wsdoc->sink,
+                 "<p class=\"lead\">%s %d functions under their names of today, and %d names of "
+                 "Moodle 2.1 beside them: how to call each, what it answers, and what may go wrong."
+                 "</p>\n<p class=\"meta\"><a href=\"openapi.json\">OpenAPI</a>",
+                 docs->token ? "Your token may call" : "There are", today, old);
+    mws_page_put(wsdoc->sink, " · <a href=\"wsdoc.php?print=1%s%s\">For paper</a>",
+                 protocol ? "&protocol=" : "", protocol ? protocol : "");
+    MWS_PUT(wsdoc->sink, " · mod_moodlews " MWS_VERSION "</p>\n");
+}
+
 static mws_error_t *put_page(mws_wsdoc_t *wsdoc)
 {
     const mws_docs_group_t *group;
@@ -229,11 +263,13 @@ static mws_error_t *put_page(mws_wsdoc_t *wsdoc)
     put_body(wsdoc);
     MWS_PUT(wsdoc->sink, "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
                          "<header class=\"top\">\n"
-                         "<p class=\"brand\"><a href=\"./\">Moodle web services</a></p>\n");
+                         "<p class=\"brand\"><a href=\"./\">Moodle web services</a></p>\n"
+                         "<a class=\"to-contents\" href=\"#contents\">Contents</a>\n");
     put_switch(wsdoc);
     MWS_PUT(wsdoc->sink, "</header>\n");
     MWS_ERR(put_navigation(wsdoc));
-    MWS_PUT(wsdoc->sink, "<main id=\"main\">\n<h1>Moodle web services</h1>\n");
+    MWS_PUT(wsdoc->sink, "<main id=\"main\">\n");
+    put_heading(wsdoc);
     for (part = mws_wsdoc_guide; part->id; part++) {
         mws_page_put(wsdoc->sink, "<section class=\"guide\" id=\"%s\">\n<h2>%s</h2>\n", part->id,
                      part->title);
