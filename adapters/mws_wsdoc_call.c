@@ -51,14 +51,30 @@ static mws_value_t *default_of(apr_pool_t *p, const mws_spec_t *spec)
 const mws_value_t *mws_wsdoc_arguments(apr_pool_t *p, const mws_spec_t *params,
                                        const mws_value_t *call)
 {
+    mws_value_t *args = mws_value_list(p), *named = mws_value_list(p);
+    apr_size_t   i;
+
+    for (i = 0; i < mws_value_size(call); i++) {
+        mws_value_t *given = mws_value_get(call, params->of[i].name, -1);
+
+        if (!given) {
+            mws_value_append(named, (mws_value_t *)call);
+            return named;
+        }
+        mws_value_append(args, given);
+    }
+    return args;
+}
+
+const mws_value_t *mws_wsdoc_all_arguments(apr_pool_t *p, const mws_spec_t *params,
+                                           const mws_value_t *call)
+{
     mws_value_t      *args = mws_value_list(p);
-    apr_size_t        left = mws_value_size(call);
     const mws_spec_t *key;
 
-    for (key = params->of; key->name && left; key++) {
+    for (key = params->of; key->name; key++) {
         mws_value_t *given = mws_value_get(call, key->name, -1);
 
-        left -= given != NULL;
         mws_value_append(args, given ? given : default_of(p, key));
     }
     return args;
@@ -156,6 +172,7 @@ const char *mws_wsdoc_form(apr_pool_t *p, const apr_array_header_t *fields)
 
 /* Where a call is written: by TO in STATE. */
 typedef struct {
+    apr_pool_t         *pool;
     const mws_writer_t *to;
     void               *state;
 } out_t;
@@ -229,7 +246,7 @@ static void write_value(const out_t *out, const mws_spec_t *spec, const mws_valu
 static out_t begin(apr_pool_t *p, mws_sink_t *sink, const mws_writer_t *to,
                    const mws_spec_t *params)
 {
-    return (out_t){.to = to, .state = to->start(to, p, sink, params)};
+    return (out_t){.pool = p, .to = to, .state = to->start(to, p, sink, params)};
 }
 
 /* The number of the first type of ROW's parameters for who may call all that DOCS tell of. */
@@ -291,18 +308,20 @@ const char *mws_wsdoc_envelope(const mws_docs_t *docs, const mws_row_t *row,
     return mws_wsdoc_xml(p, mws_wsdoc_written(p, sink));
 }
 
-/* Write each of ARGS, the first parameters of PARAMS, between BEFORE and BEHIND. */
-static void write_each(const out_t *out, mws_sink_t *sink, const mws_spec_t *params,
-                       const mws_value_t *args, const char *before, const char *behind)
+/* Write each argument of CALL between BEFORE and BEHIND. */
+static void write_arguments(const out_t *out, mws_sink_t *sink, const mws_spec_t *params,
+                            const mws_value_t *call, const char *before, const char *behind)
 {
-    apr_size_t i;
+    const mws_value_t *args = mws_wsdoc_arguments(out->pool, params, call);
+    apr_size_t         i;
 
     for (i = 0; i < mws_value_size(args); i++) {
-        mws_spec_t nameless = params->of[i];
+        const mws_value_t *arg = mws_value_at(args, i);
+        mws_spec_t         nameless = arg == call ? *params : params->of[i];
 
         nameless.name = NULL;
         mws_put(sink, before, strlen(before));
-        write_value(out, &nameless, mws_value_at(args, i));
+        write_value(out, &nameless, arg);
         mws_put(sink, behind, strlen(behind));
     }
 }
@@ -316,7 +335,7 @@ const char *mws_wsdoc_method_call(apr_pool_t *p, const mws_row_t *row, const mws
     MWS_PUT(sink, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<methodCall><methodName>");
     mws_put(sink, row->name, strlen(row->name));
     MWS_PUT(sink, "</methodName><params>");
-    write_each(&out, sink, params, mws_wsdoc_arguments(p, params, call), "<param>", "</param>");
+    write_arguments(&out, sink, params, call, "<param>", "</param>");
     MWS_PUT(sink, "</params></methodCall>\n");
     return mws_wsdoc_xml(p, mws_wsdoc_written(p, sink));
 }
@@ -339,7 +358,7 @@ mws_text_t mws_wsdoc_packet(apr_pool_t *p, const mws_row_t *row, const mws_value
     out = begin(p, sink, amf3 ? mws_amf3_writer(p, mws_amf3_begin(p, sink)) : &mws_amf0_writer,
                 params);
     out.to->begin_list(out.state, params);
-    write_each(&out, sink, params, mws_wsdoc_arguments(p, params, call), "", "");
+    write_arguments(&out, sink, params, call, "", "");
     out.to->end_list(out.state, params);
     mws_amf_value_end(sink, length);
     return mws_wsdoc_written(p, sink);

@@ -15,10 +15,15 @@
 /* The address of the server script of PROTOCOL. */
 const char *mws_wsdoc_address(const mws_docs_t *docs, const char *protocol);
 
-/* The arguments of CALL (a STRUCT) in the order of PARAMS, up to the last one that is given (a LIST):
- * what is left out before that has its default. */
+/* The arguments of CALL (a STRUCT) in the order of PARAMS (a LIST): without those at the end that are left
+ * out. Where others are, CALL itself is the only one: all by their names, as XML-RPC and AMF take them
+ * here. */
 const mws_value_t *mws_wsdoc_arguments(apr_pool_t *p, const mws_spec_t *params,
                                        const mws_value_t *call);
+
+/* All of them, for SOAP: what is left out has its default. */
+const mws_value_t *mws_wsdoc_all_arguments(apr_pool_t *p, const mws_spec_t *params,
+                                           const mws_value_t *call);
 
 /* A field of a form. */
 typedef struct {

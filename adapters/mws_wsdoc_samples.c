@@ -230,11 +230,9 @@ static void put_keywords(sample_t *sample)
     }
 }
 
-/* The arguments by position, the first of them behind FIRST. */
-static void put_in_order(sample_t *sample, const char *first)
+/* ARGS by position, the first of them behind FIRST. */
+static void put_in_order(sample_t *sample, const mws_value_t *args, const char *first)
 {
-    const mws_value_t *args =
-        mws_wsdoc_arguments(sample->pool, sample->row->external->params, sample->example->call);
     apr_size_t i;
 
     for (i = 0; i < mws_value_size(args); i++) {
@@ -243,15 +241,27 @@ static void put_in_order(sample_t *sample, const char *first)
     }
 }
 
-static void put_positional(sample_t *sample)
+static const mws_value_t *arguments_of(const sample_t *sample)
 {
-    put_in_order(sample, "");
+    return mws_wsdoc_arguments(sample->pool, sample->row->external->params, sample->example->call);
 }
 
-/* The same behind an argument of the sample's own. */
+static void put_positional(sample_t *sample)
+{
+    put_in_order(sample, arguments_of(sample), "");
+}
+
 static void put_further(sample_t *sample)
 {
-    put_in_order(sample, ", ");
+    put_in_order(sample, arguments_of(sample), ", ");
+}
+
+static void put_all(sample_t *sample)
+{
+    put_in_order(
+        sample,
+        mws_wsdoc_all_arguments(sample->pool, sample->row->external->params, sample->example->call),
+        "");
 }
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -295,7 +305,8 @@ static const struct {
     {"items",      put_items},       /* the same, lists being structs of an item */
     {"keywords",   put_keywords},    /* these as name=value */
     {"positional", put_positional},  /* in order */
-    {"further",    put_further},
+    {"further",    put_further},     /* the same behind an argument of the sample's own */
+    {"all",        put_all},         /* with those that are left out, where a client sends null for them */
     {"fields",     put_fields},
     {"envelope",   put_envelope},
     {"methodcall", put_method_call},
@@ -305,8 +316,7 @@ static const struct {
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
 
-/* Put what goes to the place NAME of LEN bytes. A file of ours names no other: that would be our bug, and
- * is shown as it stands. */
+/* Put what goes to the place NAME of LEN bytes. One that is not known is our bug, and stays as it is. */
 static void put_place(sample_t *sample, const char *name, apr_size_t len)
 {
     apr_size_t i;
@@ -320,11 +330,12 @@ static void put_place(sample_t *sample, const char *name, apr_size_t len)
     mws_buffer_put(&sample->out, name - 2, len + 4);
 }
 
-/* Put FILE with all its places filled. */
+/* Put FILE with all its places filled, but for its first line: that is the licence of the file. */
 static void fill(sample_t *sample, const char *file)
 {
     const char *begin, *end;
 
+    file = strchr(file, '\n') + 1;
     while ((begin = strstr(file, "{{")) && (end = strstr(begin, "}}"))) {
         mws_buffer_put(&sample->out, file, (apr_size_t)(begin - file));
         put_place(sample, begin + 2, (apr_size_t)(end - begin - 2));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The token is a variable of the page: <param name="flashvars" value="token=...">
 package {
     import flash.display.Sprite;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm install amflib; TOKEN=... node sample.mjs
 import {createRequire} from 'node:module';
 

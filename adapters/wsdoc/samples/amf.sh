@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # TOKEN=... bash sample.sh; od shows the answer as bytes and as text
 set -o pipefail
 printf %b {{packet}} |

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TOKEN=... node sample.mjs, or in a page of any site
 const token = globalThis.process?.env.TOKEN ?? prompt('Token');
 const parameters = {{arguments}};

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # TOKEN=... perl sample.pl
 use strict;
 use warnings;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # TOKEN=... sh sample.sh
 curl --fail-with-body '{{address}}' \
      -H "Authorization: Bearer $TOKEN" \

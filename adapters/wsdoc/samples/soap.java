@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TOKEN=... java Sample.java
 import java.io.InputStream;
 import java.net.URI;

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm install soap; TOKEN=... node sample.mjs
 import soap from 'soap';
 
 const headers = {Authorization: `Bearer ${process.env.TOKEN}`};
 const moodle = await soap.createClientAsync('{{address}}?wsdl=literal', {
     wsdl_headers: headers,
+    preserveWhitespace: true,
 });
 
 moodle.addHttpHeader('Authorization', headers.Authorization);

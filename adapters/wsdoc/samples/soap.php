@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 <?php
 // TOKEN=... php sample.php, with PHP's extension soap
 try {
@@ -6,7 +7,7 @@ try {
             'header' => 'Authorization: Bearer ' . getenv('TOKEN'),
         ]]),
     ]);
-    $answer = $moodle->{{function}}({{positional}});
+    $answer = $moodle->{{function}}({{all}});
 } catch (SoapFault $fault) {
     fwrite(STDERR, $fault->getMessage() . "\n");
     exit(1);

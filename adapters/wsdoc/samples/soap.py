@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # pip install zeep; TOKEN=... python3 sample.py
 import json
 import os

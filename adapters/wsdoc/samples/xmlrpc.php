@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 <?php
 // TOKEN=... php sample.php, with PHP's extension xmlrpc
 $moodle = '{{address}}';

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # TOKEN=... perl sample.pl, with RPC::XML
 use strict;
 use warnings;
