@@ -74,6 +74,8 @@ function offerFinding(nav) {
         }
     }
 
+    box.placeholder = 'a name, a word, a key';
+    box.setAttribute('aria-keyshortcuts', '/');
     box.addEventListener('input', filter);
     box.addEventListener('keydown', (event) => {
         if (event.key === 'Escape') {
