@@ -191,10 +191,11 @@ static void put_title(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
 
     mws_page_put(wsdoc->sink,
                  "<section class=\"function\" id=\"%s\" data-function=\"%s\" data-kind=\"%s\""
-                 " data-group=\"%s\">\n<h3><a href=\"#%s\">%s</a></h3>\n<p class=\"badges\">"
-                 "<span class=\"badge %s\">%s</span>",
-                 row->name, row->name, kind, mws_docs_group(row)->name, row->name, row->name, kind,
-                 kind);
+                 " data-group=\"%s\">\n<h3><a href=\"#%s\">",
+                 row->name, row->name, kind, mws_docs_group(row)->name, row->name);
+    mws_page_put_name(wsdoc->sink, row->name);
+    mws_page_put(wsdoc->sink, "</a></h3>\n<p class=\"badges\"><span class=\"badge %s\">%s</span>",
+                 kind, kind);
     if (is_old(row)) {
         MWS_PUT(wsdoc->sink, " <span class=\"badge old\">Moodle 2.1</span>");
     }

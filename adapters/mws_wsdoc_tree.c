@@ -4,7 +4,7 @@
 
 #include "mws_page.h"
 
-/* Which way a value goes: what is said of its presence differs. */
+/* Which way a value goes: of what is given, all that is not said to be otherwise is there. */
 typedef enum { TAKEN, GIVEN } way_e;
 
 /* ---- types ------------------------------------------------------------------------------- */
@@ -91,8 +91,7 @@ static void put_presence(mws_sink_t *sink, const mws_spec_t *spec, way_e way)
         put_preset(sink, spec);
     }
     else if (spec->presence == MWS_MAY_BE_ABSENT) {
-        mws_page_put(sink, " <span class=\"flag\">%s</span>",
-                     way == TAKEN ? "optional" : "may be absent");
+        MWS_PUT(sink, " <span class=\"flag\">optional</span>");
     }
     else if (way == TAKEN) {
         MWS_PUT(sink, " <span class=\"flag must\">required</span>");
@@ -108,6 +107,9 @@ static void put_about(mws_sink_t *sink, const mws_spec_t *spec)
 {
     const mws_spec_t *value = value_of(spec);
 
+    if (!spec->about && (!value || !value->about)) {
+        return;
+    }
     MWS_PUT(sink, "<p>");
     if (spec->about) {
         mws_page_put(sink, "%s", spec->about);
