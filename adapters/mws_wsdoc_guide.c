@@ -192,8 +192,8 @@ static void put_failing(const mws_wsdoc_t *wsdoc)
                   "<code>moodlewssettinghttpstatus=1</code> it is the one that stands beside each "
                   "error. The class is as a name of today has it; a name of Moodle 2.1 leaves out "
                   "what stands before the last backslash.</p>\n"
-                  "<h3>Any call may meet</h3>\n");
-    mws_wsdoc_errors(wsdoc, errors_of_writing(), 0, 1);
+                  "<h3 id=\"any-call\">What any call may meet</h3>\n");
+    mws_wsdoc_errors(wsdoc, errors_of_writing(), 0);
 }
 
 static void put_several(const mws_wsdoc_t *wsdoc)
