@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* adapters/rest.c -- REST: parameters from query, form or JSON; answers in Moodle's XML or JSON.
- * A body of JSON may have several calls, each by itself or all together.
+ * A body of JSON may have several calls, each by itself or all together. A function may be named by
+ * the path behind the script; it is then answered as a client of today expects it, in JSON and with
+ * true status codes, unless something else is asked for.
  *
  * Moodle: webservice/rest/locallib.php, webservice/lib.php (webservice_base_server).
  */
@@ -38,6 +40,7 @@ typedef struct {
     mws_reply_t       *reply;
     mws_value_t       *vars;  /* all that the client sent; what is reserved is taken out of it */
     const mws_value_t *calls; /* several calls, or NULL: it is one */
+    int                named; /* the path names the function */
     mws_credentials_t  credentials;
     const format_t    *format;
 } rest_t;
@@ -99,13 +102,14 @@ static int wanted(apr_pool_t *p, const char *accept, const char *type)
     return best;
 }
 
-/* The format that is asked for: exactly by its name or, where a JSON body names none, by Accept.
- * Several calls are answered in JSON. */
+/* The format that is asked for: exactly by its name or, where a JSON body or a function in the path
+ * names none, by Accept. Several calls are answered in JSON. */
 static const format_t *choose_format(rest_t *rest, int is_json)
 {
     apr_pool_t *p = rest->call->pool;
     const char *accept = apr_table_get(rest->http->headers, "Accept");
     const char *name = mws_form_take(rest->vars, "moodlewsrestformat");
+    int         json = 0, xml = 0;
 
     if (rest->calls) {
         return &json_format;
@@ -113,11 +117,11 @@ static const format_t *choose_format(rest_t *rest, int is_json)
     if (name) {
         return strcmp(name, json_format.name) == 0 ? &json_format : &xml_format;
     }
-    if (is_json && accept &&
-        wanted(p, accept, json_format.media_type) > wanted(p, accept, xml_format.media_type)) {
-        return &json_format;
+    if ((is_json || rest->named) && accept) {
+        json = wanted(p, accept, json_format.media_type);
+        xml = wanted(p, accept, xml_format.media_type);
     }
-    return &xml_format;
+    return json > xml || (json == xml && rest->named) ? &json_format : &xml_format;
 }
 
 /* ---- headers and errors ------------------------------------------------------------------ */
@@ -140,6 +144,21 @@ static void answer_fault(rest_t *rest, const mws_error_t *err)
 
 /* ---- calls ------------------------------------------------------------------------------- */
 
+/* Let the path name the function ("/core_group_get_groups" behind the script), where no variable and
+ * no list of calls does. Who calls so can read a status. */
+static void name_by_path(rest_t *rest, const mws_value_t *list)
+{
+    const char *path = rest->http->path_info;
+
+    if (list || path[0] != '/' || !path[1] || strchr(path + 1, '/') ||
+        mws_value_get(rest->vars, "wsfunction", -1)) {
+        return;
+    }
+    mws_value_set(rest->vars, "wsfunction", -1, mws_value_text(rest->call->pool, path + 1, -1));
+    rest->named = 1;
+    rest->call->text.httpstatus = 1;
+}
+
 /* Take the function's name. A list names no function, which is not the same as no name. */
 static const char *take_function(rest_t *rest)
 {
@@ -158,8 +177,12 @@ static mws_error_t *serve_call(rest_t *rest)
         if (req.credentials.kind == MWS_BY_PASSWORD && !req.function) {
             return mws_operation_login(rest->call, &req, rest->format->writer, rest->reply->body);
         }
+        if (req.function && strcmp(req.function, mws_login_described.name) == 0) {
+            return mws_operation_login_call(rest->call, req.params, rest->format->writer,
+                                            rest->reply->body);
+        }
         if (req.credentials.kind == MWS_BY_TOKEN && req.function &&
-            strcmp(req.function, "logout") == 0) {
+            strcmp(req.function, mws_logout_described.name) == 0) {
             return mws_operation_logout(rest->call, &req, rest->format->writer, rest->reply->body);
         }
     }
@@ -336,6 +359,7 @@ static void serve(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
     }
     /* the format is looked for first, whatever is wrong: the error is told in it */
     read_err = mws_form_read_either(call, http, &rest.vars, &list, &is_json);
+    name_by_path(&rest, list);
     rest.calls = find_calls(&rest, list, is_json);
     rest.format = choose_format(&rest, is_json);
     set_headers(&rest);

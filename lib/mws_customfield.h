@@ -23,7 +23,7 @@ typedef enum { MWS_FIELD_NOBODY, MWS_FIELD_EDITORS, MWS_FIELD_EVERYBODY } mws_fi
         VALUE("name", RAW, "name of the field, for display"),                                      \
         VALUE("shortname", shortname_type, "short name of the field"),                             \
         VALUE("type", kind_type, "kind of field: text, checkbox, date ..."),                       \
-        VALUE("valueraw", RAW, "value as it is stored"),                                           \
+        VALUE("valueraw", RAW, "value as it is stored", UNTYPED),                                  \
         VALUE("value", RAW, "value as a page shows it, as HTML")),                                 \
         "custom fields that the site has added", OPTIONAL)
 /* clang-format on */

@@ -13,7 +13,7 @@
 #define MWS_PERSON_PREFERENCES                                                                     \
     LIST("preferences", KEYS(                                                                      \
         VALUE("name", RAW, "name of the preference"),                                              \
-        VALUE("value", RAW, "value of the preference")),                                           \
+        VALUE("value", RAW, "value of the preference", UNTYPED)),                                  \
         "preferences, given for the caller's own account only", OPTIONAL)
 
 #define MWS_PERSON_GROUPS                                                                          \
@@ -127,7 +127,7 @@
 #define MWS_OLD_PREFERENCES                                                                        \
     LIST("preferences", KEYS(                                                                      \
         VALUE("name", ALPHANUMEXT, "name of the preference"),                                      \
-        VALUE("value", RAW, "value of the preference")),                                           \
+        VALUE("value", RAW, "value of the preference", UNTYPED)),                                  \
         "preferences, given for the caller's own account only", OPTIONAL)
 
 /* A course participant as version 2.1 told it. */

@@ -728,11 +728,104 @@ def test_110_45_http_1_0(site):
     assert b'Content-Length: %d' % len(body) in head
 
 
+# ---- the function in the path
+
+def post_path(site, name, members=None, token=None, query='', **headers):
+    """A JSON body sent to the address that names the function."""
+    body = None if members is None else json.dumps(members)
+    return site.request('POST', f'{env.SERVER}/{name}{query}', body, {
+        'Content-Type': 'application/json', 'Authorization': f'Bearer {token or site.token}',
+        **headers})
+
+
+# The path names the function: the answer is the one that the name as a variable has, in JSON though
+# nothing asks for it, by every way in which parameters and a token come.
+def test_110_46_named_by_path(site, db):
+    same = get(site, MEMBERS, 'groupids[0]=1')
+    path = f'{env.SERVER}/{MEMBERS}'
+    simple = env.SERVER.replace('server', 'simpleserver')
+    db.config('auth', 'webservice')
+    for reply in (
+            post_path(site, MEMBERS, {'groupids': [1]}),
+            site.request('GET', f'{path}?wstoken={site.token}&groupids[]=1'),
+            site.request('POST', path, {'wstoken': site.token, 'groupids[0]': 1}),
+            site.request('POST', f'{simple}/{MEMBERS}', {
+                'wsusername': 'wsuser', 'wspassword': site.env['WSPASSWORD'], 'groupids[]': 1})):
+        assert (reply.status, reply.body) == (200, same.body)
+        assert headers_of(reply) == HEADERS['json']
+
+
+# XML comes there to who names it, or wants it more than JSON.
+@pytest.mark.parametrize('query, accept, fmt', [
+    ('', None, 'json'), ('', '*/*', 'json'), ('', 'application/xml', 'xml'),
+    ('', 'application/json;q=0.5, application/xml', 'xml'), ('', 'text/html', 'json'),
+    ('?moodlewsrestformat=xml', 'application/json', 'xml'),
+    ('?moodlewsrestformat=json', 'application/xml', 'json')])
+def test_110_47_path_format(site, query, accept, fmt):
+    headers = {'Accept': accept} if accept else {}
+    good = post_path(site, MEMBERS, {'groupids': [1]}, query=query, **headers)
+    bad = post_path(site, MEMBERS, {}, query=query, **headers)
+    assert (good.status, bad.status) == (200, 400)
+    assert headers_of(good) == headers_of(bad) == HEADERS[fmt]
+
+
+# There an error has its true status, unless the client says that it wants none.
+@pytest.mark.parametrize('name, members, token, status, code', [
+    (GROUPS, {'groupids': ['x']}, None, 400, 'invalidparameter'),
+    (GROUPS, {'groupids': [1], 'calls': []}, None, 400, 'invalidparameter'),
+    (GROUPS, {'groupids': [9999]}, None, 404, 'invalidrecord'),
+    (GROUPS, {'groupids': [1]}, 'nobody', 401, 'invalidtoken'),
+    ('no_such_function', {}, None, 404, 'invalidrecord')])
+def test_110_48_path_status(site, name, members, token, status, code):
+    reply = post_path(site, name, members, token)
+    assert (reply.status, reply.json()['errorcode']) == (status, code)
+    as_moodle = post_path(site, name, members, token, query='?moodlewssettinghttpstatus=0')
+    assert (as_moodle.status, as_moodle.body) == (200, reply.body)
+    broken = site.request('POST', f'{env.SERVER}/{name}', '{', {'Content-Type': 'application/json'})
+    assert (broken.status, broken.json()['errorcode']) == (400, 'invalidparameter')
+
+
+# A name that is sent counts, and then all is as without a path; so it is where the path is no name.
+def test_110_49_path_beside_a_name(site):
+    for path in (f'{env.SERVER}/{MEMBERS}', f'{env.SERVER}/a/b', f'{env.SERVER}/'):
+        form = {'wstoken': site.token, 'wsfunction': GROUPS, 'groupids[]': 1}
+        assert site.request('POST', path, form).body == site.rest(
+            GROUPS, {'groupids': [1]}, fmt='xml').body
+        reply = site.request('POST', path, {**form, 'groupids[]': 'x'})
+        assert reply.status == 200 and '<EXCEPTION' in reply.text
+        calls = [{'wsfunction': GROUPS, 'groupids': [1]}, {'wsfunction': GROUPS}]
+        reply = post_path(site, path[len(env.SERVER) + 1:], calls)
+        assert reply.status == 200 and [isinstance(x, list) for x in reply.json()] == [True, False]
+    assert '<ERRORCODE>' in site.request('POST', f'{env.SERVER}/a/b',
+                                         {'wstoken': site.token}).text
+
+
+# Login and logout are called as functions there, with the parameters that they have by every protocol.
+def test_110_50_path_session(site, db):
+    db.keep('sessions', 'external_tokens', 'user', 'user_preferences', 'logstore_standard_log')
+    account = {'username': 'wsuser', 'password': site.env['WSPASSWORD'], 'service': 'everything'}
+    reply = site.request('POST', f'{env.SERVER}/login', json.dumps(account),
+                         {'Content-Type': 'application/json'})
+    begun = reply.json()
+    assert reply.status == 200 and list(begun) == ['token', 'expires']
+    assert post_path(site, INFO, token=begun['token']).json()['username'] == 'wsuser'
+    assert post_path(site, 'logout', token=begun['token']).body == b'null'
+    over = post_path(site, INFO, token=begun['token'])
+    assert over.status in (401, 403)
+    for wrong, status, code in (({**account, 'password': 'x'}, 401, 'invalidlogin'),
+                                ({**account, 'more': 1}, 400, 'invalidparameter'),
+                                ({}, 400, 'invalidparameter')):
+        reply = post_path(site, 'login', wrong)
+        assert (reply.status, reply.json()['errorcode']) == (status, code)
+
+
+# ---- versions
+
 # A site of 5.1 does not tell of which table a missing record is, unless it is debugged.
 @pytest.mark.parametrize('version, debug, code', [
     ('2025100600', '0', 'invalidrecordunknown'), ('2025100600.02', None, 'invalidrecordunknown'),
     ('2025100600', '15', 'invalidrecord'), ('2024100705', '0', 'invalidrecord')])
-def test_110_46_missing_record(site, db, version, debug, code):
+def test_110_51_missing_record(site, db, version, debug, code):
     db.config('version', version)
     db.config('debug', debug)
     for answer in (site.call(GROUPS, {'groupids': [9999]}), site.call('no_such_function')):
