@@ -38,7 +38,7 @@ static void put_protocols(mws_docs_t *docs)
 static void put_first_call(mws_docs_t *docs)
 {
     mws_page_put(docs->body,
-                 "<h2>A first call</h2>\n<figure class=\"code\"><pre tabindex=\"0\"><code>"
+                 "<h2>A first call</h2>\n<figure class=\"code\"><pre><code>"
                  "curl -H 'Authorization: Bearer TOKEN' \\\n"
                  "     '%s/webservice/rest/server.php' \\\n"
                  "     -d moodlewsrestformat=json -d wsfunction=core_webservice_get_site_info"

@@ -47,6 +47,16 @@ mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t
  * 304. */
 void mws_docs_send(mws_docs_t *docs, const char *content_type);
 
+/* What is the same for everybody is written once: send the document NAME as CONTENT_TYPE if the child keeps
+ * it for these protocols; false where it does not, or what is asked for is limited by a token. */
+int mws_docs_send_kept(mws_docs_t *docs, const char *name, const char *content_type);
+
+/* Keep what was sent as the document NAME, unless a token limits it. */
+void mws_docs_keep(mws_docs_t *docs, const char *name);
+
+/* The media type of a page. */
+#define MWS_DOCS_PAGE "text/html; charset=utf-8"
+
 /* The same for a page, guarded. */
 void mws_docs_send_page(mws_docs_t *docs);
 

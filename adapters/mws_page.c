@@ -218,7 +218,7 @@ void mws_page_refuse(mws_docs_t *docs, const mws_error_t *err)
     }
     mws_page_put(docs->body, "<p class=\"code\">%d · %s</p>\n</main>\n</body>\n</html>\n",
                  docs->reply->status, err->row->errorcode);
-    docs->reply->content_type = "text/html; charset=utf-8";
+    docs->reply->content_type = MWS_DOCS_PAGE;
     apr_table_setn(docs->reply->headers, "Cache-Control", "no-store");
     docs->reply->body = docs->body;
 }

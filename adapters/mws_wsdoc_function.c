@@ -5,6 +5,7 @@
 #include "mws_page.h"
 #include "mws_wsdoc.h"
 #include "mws_wsdoc_tree.h"
+#include "mws_wsdoc_wire.h"
 
 static const mws_row_t *row_at(const mws_wsdoc_t *wsdoc, int i)
 {
@@ -109,36 +110,55 @@ static void put_facts(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
 
 /* ---- errors ------------------------------------------------------------------------------ */
 
-static void put_error(const mws_wsdoc_t *wsdoc, const mws_row_t *row, const mws_may_fail_t *may)
+static void put_error(const mws_wsdoc_t *wsdoc, const mws_may_fail_t *may, int old)
 {
     const mws_error_row_t *error = &mws_error_rows[may->id];
 
-    mws_page_put(wsdoc->sink,
-                 "<tr><td><code>%s</code></td><td>%d</td><td>%s<code>%s%s</code></td></tr>\n",
-                 error->errorcode, error->status, may->when, is_old(row) ? "" : error->space,
-                 error->class_name);
+    mws_page_put(
+        wsdoc->sink, "<td><code>%s</code></td><td>%d</td><td>%s<code>%s%s</code></td></tr>\n",
+        error->errorcode, error->status, may->when, old ? "" : error->space, error->class_name);
 }
 
-static void put_errors(const mws_wsdoc_t *wsdoc, const mws_row_t *row, const mws_may_fail_t *may)
+void mws_wsdoc_errors(const mws_wsdoc_t *wsdoc, const mws_may_fail_t *may, int old, int anchored)
 {
     MWS_PUT(wsdoc->sink, "<table class=\"errors\">\n<thead><tr><th scope=\"col\">errorcode</th>"
                          "<th scope=\"col\">HTTP</th><th scope=\"col\">when, and its class</th>"
                          "</tr></thead>\n<tbody>\n");
     for (; may->when; may++) {
-        put_error(wsdoc, row, may);
+        if (anchored) {
+            mws_page_put(wsdoc->sink, "<tr id=\"any-%s\">", mws_error_rows[may->id].errorcode);
+        }
+        else {
+            MWS_PUT(wsdoc->sink, "<tr>");
+        }
+        put_error(wsdoc, may, old);
     }
     MWS_PUT(wsdoc->sink, "</tbody>\n</table>\n");
+}
+
+/* Write the errors of every call: each stands in the guide. */
+static void put_common_errors(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
+{
+    const mws_may_fail_t *may;
+
+    mws_page_put(wsdoc->sink, "<p class=\"any\">%s",
+                 row->external->errors ? "And as every call: " : "Those of every call: ");
+    for (may = mws_table_common_errors(row); may->when; may++) {
+        const char *errorcode = mws_error_rows[may->id].errorcode;
+
+        mws_page_put(wsdoc->sink, "<a href=\"#any-%s\"><code>%s</code></a>%s", errorcode, errorcode,
+                     may[1].when ? ", " : ".");
+    }
+    MWS_PUT(wsdoc->sink, "</p>\n");
 }
 
 static void put_all_errors(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
 {
     MWS_PUT(wsdoc->sink, "<h4>Errors</h4>\n");
     if (row->external->errors) {
-        put_errors(wsdoc, row, row->external->errors);
+        mws_wsdoc_errors(wsdoc, row->external->errors, is_old(row), 0);
     }
-    mws_wsdoc_fold(wsdoc, "common", "Errors of every call");
-    put_errors(wsdoc, row, mws_table_common_errors(row));
-    MWS_PUT(wsdoc->sink, "</details>\n");
+    put_common_errors(wsdoc, row);
 }
 
 /* ---- the section ------------------------------------------------------------------------- */
@@ -181,6 +201,50 @@ static void put_title(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
     mws_page_put(wsdoc->sink, "</p>\n<p class=\"about\">%s</p>\n", row->external->about);
 }
 
+/* ---- on the wire ------------------------------------------------------------------------- */
+
+/* Write what a call in PROTOCOL looks like: folded, unless it is the only one that is told. */
+static mws_error_t *put_wire(const mws_wsdoc_t *wsdoc, const mws_row_t *row,
+                             const mws_example_t *example, const char *protocol)
+{
+    if (wsdoc->docs->protocol) {
+        return mws_wsdoc_wire(wsdoc->docs, row, example, protocol);
+    }
+    mws_wsdoc_fold(wsdoc, "protocol", mws_page_protocol(protocol));
+    MWS_ERR(mws_wsdoc_wire(wsdoc->docs, row, example, protocol));
+    if (!wsdoc->docs->token) {
+        mws_page_put(wsdoc->sink,
+                     "<p><a href=\"wsdoc.php?protocol=%s#%s\">%s alone, with more</a></p>\n",
+                     protocol, row->name, mws_page_protocol(protocol));
+    }
+    MWS_PUT(wsdoc->sink, "</details>\n");
+    return NULL;
+}
+
+static mws_error_t *put_wires(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
+{
+    const apr_array_header_t *protocols = wsdoc->docs->protocols;
+    mws_example_t             example;
+    int                       i;
+
+    if (!mws_examples_find(wsdoc->examples, row->name, &example)) {
+        return NULL;
+    }
+    MWS_PUT(wsdoc->sink, "<div class=\"wires\">\n");
+    if (!wsdoc->docs->protocol) {
+        MWS_PUT(wsdoc->sink, "<h4>On the wire, and in code</h4>\n");
+    }
+    for (i = 0; i < protocols->nelts; i++) {
+        const char *protocol = APR_ARRAY_IDX(protocols, i, const char *);
+
+        if (mws_wsdoc_shows(wsdoc, protocol)) {
+            MWS_ERR(put_wire(wsdoc, row, &example, protocol));
+        }
+    }
+    MWS_PUT(wsdoc->sink, "</div>\n");
+    return NULL;
+}
+
 mws_error_t *mws_wsdoc_function(mws_wsdoc_t *wsdoc, const mws_row_t *row)
 {
     put_title(wsdoc, row);
@@ -189,6 +253,8 @@ mws_error_t *mws_wsdoc_function(mws_wsdoc_t *wsdoc, const mws_row_t *row)
     MWS_PUT(wsdoc->sink, "<div class=\"try\"></div>\n");
     put_signature(wsdoc, row->external);
     put_all_errors(wsdoc, row);
-    MWS_PUT(wsdoc->sink, "</div>\n</section>\n");
+    MWS_PUT(wsdoc->sink, "</div>\n");
+    MWS_ERR(put_wires(wsdoc, row));
+    MWS_PUT(wsdoc->sink, "</section>\n");
     return NULL;
 }

@@ -9,8 +9,8 @@
 /* A code of the guide: FMT as in mws_page_put(), below what it is called. */
 #define PUT_CODE(wsdoc, caption, ...)                                                              \
     do {                                                                                           \
-        MWS_PUT((wsdoc)->sink, "<figure class=\"code\"><figcaption>" caption                       \
-                               "</figcaption><pre tabindex=\"0\"><code>");                         \
+        MWS_PUT((wsdoc)->sink,                                                                     \
+                "<figure class=\"code\"><figcaption>" caption "</figcaption><pre><code>");         \
         mws_page_put((wsdoc)->sink, __VA_ARGS__);                                                  \
         MWS_PUT((wsdoc)->sink, "</code></pre></figure>\n");                                        \
     } while (0)
@@ -132,6 +132,14 @@ static void put_values(const mws_wsdoc_t *wsdoc)
         "name has both.</li>\n</ul>\n");
 }
 
+/* The errors that any call may meet: those of one that writes, which has them all. */
+static const mws_may_fail_t *errors_of_writing(void)
+{
+    mws_row_t row = {.effect = MWS_WRITES};
+
+    return mws_table_common_errors(&row);
+}
+
 static void put_failing(const mws_wsdoc_t *wsdoc)
 {
     mws_sink_t *sink = wsdoc->sink;
@@ -167,7 +175,10 @@ static void put_failing(const mws_wsdoc_t *wsdoc)
     }
     MWS_PUT(sink, "<p>The status of HTTP is 200 as in Moodle, but for 413 and 503. With "
                   "<code>moodlewssettinghttpstatus=1</code> it is the one that stands beside each "
-                  "error below.</p>\n");
+                  "error. The class is as a name of today has it; a name of Moodle 2.1 leaves out "
+                  "what stands before the last backslash.</p>\n"
+                  "<h3>Any call may meet</h3>\n");
+    mws_wsdoc_errors(wsdoc, errors_of_writing(), 0, 1);
 }
 
 static void put_several(const mws_wsdoc_t *wsdoc)

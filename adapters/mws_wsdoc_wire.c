@@ -342,32 +342,34 @@ static mws_error_t *amf0_fault(wire_t *wire)
 
 #define LAID_OUT ", laid out for reading"
 
-/* What is shown of a protocol, in the order of the page: an answer is to the call of the same form. */
+/* What is shown of a protocol, in the order of the page: an answer is to the call of the same form. ALONE:
+ * only where no other protocol is told of, for a page of all is long. */
 /* clang-format off */
 static const struct {
     const char *protocol, *what, *form, *caption;
     mws_error_t *(*write)(wire_t *wire);
+    enum { ALWAYS, ALONE } shown;
 } figures[] = {
-    {"rest",   "call",    "form",    "The call, as a form",                     rest_form},
-    {"rest",   "call",    "json",    "The same call, as JSON",                  rest_json},
-    {"rest",   "answer",  "json",    "The answer" LAID_OUT,                     rest_answer_json},
-    {"rest",   "answer",  "xml",     "The answer without moodlewsrestformat: XML", rest_answer_xml},
-    {"rest",   "fault",   "json",    "An error" LAID_OUT,                       rest_fault},
-    {"soap",   "call",    "literal", "The call, document/literal",              soap_literal},
-    {"soap",   "answer",  "literal", "The answer" LAID_OUT,                     soap_answer_literal},
-    {"soap",   "fault",   "literal", "An error" LAID_OUT,                       soap_fault_literal},
-    {"soap",   "call",    "encoded", "The call, rpc/encoded",                   soap_encoded},
-    {"soap",   "answer",  "encoded", "The answer to that" LAID_OUT,             soap_answer_encoded},
-    {"soap",   "fault",   "encoded", "An error of that" LAID_OUT,               soap_fault_encoded},
-    {"xmlrpc", "call",    "xmlrpc",  "The call",                                xmlrpc_call},
-    {"xmlrpc", "answer",  "xmlrpc",  "The answer" LAID_OUT,                     xmlrpc_answer},
-    {"xmlrpc", "fault",   "xmlrpc",  "An error" LAID_OUT,                       xmlrpc_fault},
-    {"amf",    "literal", "literal", "The call, as ActionScript would spell it", amf_literal},
-    {"amf",    "call",    "amf3",    "The call in AMF3, its body byte by byte", amf3_call},
-    {"amf",    "answer",  "amf3",    "The answer in AMF3",                      amf3_answer},
-    {"amf",    "call",    "amf0",    "The call in AMF0",                        amf0_call},
-    {"amf",    "answer",  "amf0",    "The answer in AMF0",                      amf0_answer},
-    {"amf",    "fault",   "amf0",    "An error in AMF0",                        amf0_fault},
+    {"rest",   "call",    "form",    "The call, as a form",                     rest_form, ALWAYS},
+    {"rest",   "call",    "json",    "The same call, as JSON",                  rest_json, ALWAYS},
+    {"rest",   "answer",  "json",    "The answer" LAID_OUT,                     rest_answer_json, ALWAYS},
+    {"rest",   "answer",  "xml",     "The answer without moodlewsrestformat: XML", rest_answer_xml, ALWAYS},
+    {"rest",   "fault",   "json",    "An error" LAID_OUT,                       rest_fault, ALWAYS},
+    {"soap",   "call",    "literal", "The call, document/literal",              soap_literal, ALWAYS},
+    {"soap",   "answer",  "literal", "The answer" LAID_OUT,                     soap_answer_literal, ALWAYS},
+    {"soap",   "fault",   "literal", "An error" LAID_OUT,                       soap_fault_literal, ALONE},
+    {"soap",   "call",    "encoded", "The call, rpc/encoded",                   soap_encoded, ALONE},
+    {"soap",   "answer",  "encoded", "The answer to that" LAID_OUT,             soap_answer_encoded, ALONE},
+    {"soap",   "fault",   "encoded", "An error of that" LAID_OUT,               soap_fault_encoded, ALONE},
+    {"xmlrpc", "call",    "xmlrpc",  "The call",                                xmlrpc_call, ALWAYS},
+    {"xmlrpc", "answer",  "xmlrpc",  "The answer" LAID_OUT,                     xmlrpc_answer, ALWAYS},
+    {"xmlrpc", "fault",   "xmlrpc",  "An error" LAID_OUT,                       xmlrpc_fault, ALONE},
+    {"amf",    "literal", "literal", "The call, as ActionScript would spell it", amf_literal, ALWAYS},
+    {"amf",    "call",    "amf3",    "The call in AMF3, its body byte by byte", amf3_call, ALWAYS},
+    {"amf",    "answer",  "amf3",    "The answer in AMF3",                      amf3_answer, ALWAYS},
+    {"amf",    "call",    "amf0",    "The call in AMF0",                        amf0_call, ALONE},
+    {"amf",    "answer",  "amf0",    "The answer in AMF0",                      amf0_answer, ALONE},
+    {"amf",    "fault",   "amf0",    "An error in AMF0",                        amf0_fault, ALONE},
 };
 
 static const struct {
@@ -428,11 +430,14 @@ mws_error_t *mws_wsdoc_wire(mws_docs_t *docs, const mws_row_t *row, const mws_ex
 
     mws_put(docs->body, head, strlen(head));
     for (i = 0; i < FIGURES; i++) {
-        if (strcmp(figures[i].protocol, protocol) == 0) {
+        if (strcmp(figures[i].protocol, protocol) == 0 &&
+            (docs->protocol || figures[i].shown == ALWAYS)) {
             MWS_ERR(write_figure(&wire, i));
         }
     }
-    mws_wsdoc_samples(docs, row, example, protocol);
+    if (docs->protocol || strcmp(row->name, row->today) == 0) {
+        mws_wsdoc_samples(docs, row, example, protocol);
+    }
     MWS_PUT(docs->body, "</section>\n");
     return NULL;
 }

@@ -285,15 +285,23 @@ static mws_error_t *put_page(mws_wsdoc_t *wsdoc)
     return NULL;
 }
 
+/* Write the page and send it. What is for paper is asked for too seldom to be kept. */
 static mws_error_t *answer(mws_docs_t *docs)
 {
     mws_wsdoc_t wsdoc = {.docs = docs, .sink = docs->body};
     const char *print = mws_form_take(docs->vars, "print");
 
     wsdoc.unfolded = print && strcmp(print, "1") == 0;
+    mws_docs_guard(docs);
+    if (!wsdoc.unfolded && mws_docs_send_kept(docs, "page", MWS_DOCS_PAGE)) {
+        return NULL;
+    }
     MWS_ERR(mws_examples_read(docs->call, &wsdoc.examples));
     MWS_ERR(put_page(&wsdoc));
-    mws_docs_send_page(docs);
+    mws_docs_send(docs, MWS_DOCS_PAGE);
+    if (!wsdoc.unfolded) {
+        mws_docs_keep(docs, "page");
+    }
     return NULL;
 }
 
