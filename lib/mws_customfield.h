@@ -23,7 +23,7 @@ typedef enum { MWS_FIELD_NOBODY, MWS_FIELD_EDITORS, MWS_FIELD_EVERYBODY } mws_fi
         VALUE("name", RAW, "name of the field, for display"),                                      \
         VALUE("shortname", shortname_type, "short name of the field"),                             \
         VALUE("type", kind_type, "kind of the field: text, checkbox, date ..."),                   \
-        VALUE("valueraw", RAW, "the value as stored"),                                             \
+        VALUE("valueraw", RAW, "the value as stored", UNTYPED),                                    \
         VALUE("value", RAW, "the value for display")),                                             \
         "its custom fields", OPTIONAL)
 /* clang-format on */

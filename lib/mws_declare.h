@@ -16,9 +16,10 @@
  *
  * With a key: VALUE, LIST, STRUCT (its keys as FIELDS(...)); each is required unless OPTIONAL or
  * PRESET("...") follows its description (PRESET_NULL: the default is null; a list or struct takes
- * PRESET_EMPTY; PRESET_SETTING(plugin, name, "...") takes it from the site's settings). Without a key: KEYS, LIST_OF, ONE. They nest freely. A value may be null unless
- * NOT_NULL follows. A function that returns nothing leaves .returns out; one that takes nothing
- * says .params = NOTHING.
+ * PRESET_EMPTY; PRESET_SETTING(plugin, name, "...") takes it from the site's settings). Without a
+ * key: KEYS, LIST_OF, ONE. They nest freely. A value may be null unless NOT_NULL follows; one of a
+ * result has the type that is declared, or with UNTYPED the one that it is written with. A function
+ * that returns nothing leaves .returns out; one that takes nothing says .params = NOTHING.
  *
  * All of it is constant: compound literals at file scope, read-only memory that children share.
  */
@@ -80,6 +81,7 @@ typedef struct mws_external_t {
 #define PRESET_SETTING(of, name, text)                                                             \
     .presence = MWS_HAS_PRESET, .plugin = of, .setting = name, .preset = text
 #define NOT_NULL .not_null = 1
+#define UNTYPED .untyped = 1
 
 /* clang-format off */
 #define FIELDS(...)                                                                                \

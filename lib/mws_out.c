@@ -283,9 +283,12 @@ void mws_out_int(mws_out_t *out, const char *key, apr_int64_t i)
     if (!spec) {
         return;
     }
+    if (spec->untyped) {
+        write_integer(out, spec, i);
+        return;
+    }
     switch (spec->type) {
     case MWS_PARAM_INT:
-    case MWS_PARAM_RAW:
         write_integer(out, spec, i);
         break;
     case MWS_PARAM_BOOL:
@@ -306,9 +309,12 @@ void mws_out_bool(mws_out_t *out, const char *key, int b)
     if (!spec) {
         return;
     }
+    if (spec->untyped) {
+        out->writer->boolean(out->state, spec, b != 0);
+        return;
+    }
     switch (spec->type) {
     case MWS_PARAM_BOOL:
-    case MWS_PARAM_RAW:
         out->writer->boolean(out->state, spec, b != 0);
         break;
     case MWS_PARAM_INT:
@@ -327,9 +333,12 @@ void mws_out_float(mws_out_t *out, const char *key, double f)
     if (!spec) {
         return;
     }
+    if (spec->untyped) {
+        out->writer->real(out->state, spec, f);
+        return;
+    }
     switch (spec->type) {
     case MWS_PARAM_FLOAT:
-    case MWS_PARAM_RAW:
         out->writer->real(out->state, spec, f);
         break;
     case MWS_PARAM_INT:

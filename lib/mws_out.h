@@ -63,8 +63,8 @@ void mws_out_list(mws_out_t *out, const char *key);
 void mws_out_struct(mws_out_t *out, const char *key);
 void mws_out_end(mws_out_t *out);
 
-/* Values. They are converted as declared: text to an integer for INT and BOOL, and so on; an
- * integer or boolean given for RAW goes out as it is, as in Moodle. TEXT may be NULL: null. */
+/* Values. They are converted as declared: text to an integer for INT and BOOL, and so on; what
+ * is no text goes out as it is for one that is declared as untyped. TEXT may be NULL: null. */
 void mws_out_null(mws_out_t *out, const char *key);
 void mws_out_bool(mws_out_t *out, const char *key, int b);
 void mws_out_int(mws_out_t *out, const char *key, apr_int64_t i);

@@ -13,7 +13,7 @@
 #define MWS_PERSON_PREFERENCES                                                                     \
     LIST("preferences", KEYS(                                                                      \
         VALUE("name", RAW, "name of the preference"),                                              \
-        VALUE("value", RAW, "its value")),                                                         \
+        VALUE("value", RAW, "its value", UNTYPED)),                                                \
         "preferences, of the caller only", OPTIONAL)
 
 #define MWS_PERSON_GROUPS                                                                          \
@@ -126,7 +126,7 @@
 #define MWS_OLD_PREFERENCES                                                                        \
     LIST("preferences", KEYS(                                                                      \
         VALUE("name", ALPHANUMEXT, "name of the preference"),                                      \
-        VALUE("value", RAW, "its value")),                                                         \
+        VALUE("value", RAW, "its value", UNTYPED)),                                                \
         "preferences, of the caller only", OPTIONAL)
 
 /* A course participant as version 2.1 told it. */

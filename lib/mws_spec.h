@@ -36,6 +36,8 @@ struct mws_spec_t {
                                            config (PLUGIN NULL) or config_plugins; PRESET is for
                                            a site without it */
     int               not_null;         /* of a VALUE: an explicit null is refused */
+    int               untyped;          /* of a VALUE of a result: integers, floats and booleans go
+                                           out as they are, whatever TYPE is */
     const char       *about;            /* what it means, in a few words */
     const mws_spec_t *of;               /* of a LIST: its element; of a STRUCT: its keys, ended by a
                                    node without a name */

@@ -118,7 +118,7 @@ static const mws_writer_t teller = {
 
 static const mws_spec_t *const people = LIST_OF(
     KEYS(VALUE("id", INT, "who"), VALUE("name", TEXT, "called", OPTIONAL),
-         VALUE("on", BOOL, "whether", PRESET("1")), VALUE("raw", RAW, "any", OPTIONAL),
+         VALUE("on", BOOL, "whether", PRESET("1")), VALUE("raw", RAW, "any", OPTIONAL, UNTYPED),
          LIST("tags", ONE(TEXT, "one"), "all", OPTIONAL), VALUE("share", FLOAT, "part", OPTIONAL)));
 
 static mws_out_t  *out;

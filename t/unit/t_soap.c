@@ -360,12 +360,12 @@ static void test_envelopes(void **state)
 
 static const mws_spec_t *const returns =
     KEYS(VALUE("i", INT, ""), VALUE("b", BOOL, ""), VALUE("f", FLOAT, ""), VALUE("t", TEXT, ""),
-         VALUE("r", RAW, ""), VALUE("gone", TEXT, "", OPTIONAL),
+         VALUE("r", RAW, "", UNTYPED), VALUE("gone", TEXT, "", OPTIONAL),
          STRUCT("in", FIELDS(VALUE("x", INT, "")), ""),
          LIST("list",
               KEYS(VALUE("i", INT, "", OPTIONAL), VALUE("b", BOOL, "", OPTIONAL),
                    VALUE("f", FLOAT, "", OPTIONAL), VALUE("t", TEXT, "", OPTIONAL),
-                   VALUE("r", RAW, "", OPTIONAL),
+                   VALUE("r", RAW, "", OPTIONAL, UNTYPED),
                    STRUCT("in", FIELDS(VALUE("x", INT, "")), "", OPTIONAL)),
               ""));
 
