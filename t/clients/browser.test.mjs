@@ -61,7 +61,8 @@ function visit(path, options, steps) {
     };
 }
 
-const doc = (query = '') => `/webservice/wsdoc.php${query}`;
+const ALL = '/webservice/wsdoc.php';
+const REST = `${ALL}?protocol=rest`; // where all is the same, but there is less of it
 
 // ---- what people do
 
@@ -122,7 +123,7 @@ async function tabTo(page, name) {
 
 // ---- finding
 
-test('a function is found by its names, its words and its keys', visit(doc(), {}, async (page) => {
+test('a function is found by its names, its words and its keys', visit(REST, {}, async (page) => {
     const shown = page.locator('section.function:visible');
     const all = await shown.count();
     const filter = async (text) => {
@@ -144,7 +145,7 @@ test('a function is found by its names, its words and its keys', visit(doc(), {}
 }));
 
 test('an address leads to its function, past a filter too',
-    visit(doc('#moodle_group_get_groups'), {}, async (page) => {
+    visit(`${REST}#moodle_group_get_groups`, {}, async (page) => {
         const inView = (id) => page.waitForFunction((wanted) => {
             const {top} = document.getElementById(wanted).getBoundingClientRect();
 
@@ -159,7 +160,7 @@ test('an address leads to its function, past a filter too',
         await inView('core_notes_create_notes');
     }));
 
-test('links lead from protocol to protocol', visit(doc(), {}, async (page) => {
+test('links lead from protocol to protocol', visit(ALL, {}, async (page) => {
     const nav = page.getByRole('navigation', {name: 'Protocol'});
 
     for (const [name, protocol] of [['REST', 'rest'], ['SOAP', 'soap'], ['XML-RPC', 'xmlrpc'],
@@ -171,9 +172,11 @@ test('links lead from protocol to protocol', visit(doc(), {}, async (page) => {
 
         assert.deepEqual(told, [protocol]);
     }
+    await open(page, 'core_group_get_groups');
+    assert.equal(await field(page, 'Protocol').inputValue(), 'amf3');
 }));
 
-test('code is copied, and a language stays chosen', visit(doc('?protocol=rest'),
+test('code is copied, and a language stays chosen', visit(REST,
     {permissions: ['clipboard-read', 'clipboard-write']}, async (page) => {
         const section = page.locator('#core_group_get_groups');
         const python = section.locator('.sample[data-language="python"]');
@@ -192,7 +195,7 @@ test('code is copied, and a language stays chosen', visit(doc('?protocol=rest'),
 
 // ---- trying
 
-test('a read in each protocol', visit(doc(), {}, async (page) => {
+test('a read in each protocol', visit(REST, {}, async (page) => {
     await open(page, 'core_group_get_groups');
     await signIn(page);
     for (const protocol of PROTOCOLS) {
@@ -206,7 +209,7 @@ test('a read in each protocol', visit(doc(), {}, async (page) => {
 }));
 
 // Each makes a group of its own name, which the same call then refuses to make again.
-test('a write in each protocol, and its refusal in words', visit(doc(), {}, async (page) => {
+test('a write in each protocol, and its refusal in words', visit(REST, {}, async (page) => {
     await open(page, 'core_group_create_groups');
     await signIn(page);
     await page.getByRole('button', {name: 'Leave out idnumber'}).click();
@@ -226,7 +229,7 @@ test('a write in each protocol, and its refusal in words', visit(doc(), {}, asyn
     }
 }));
 
-test('a write asks first', visit(doc(), {}, async (page) => {
+test('a write asks first', visit(REST, {}, async (page) => {
     const dialog = page.getByRole('dialog');
     const question = dialog.getByRole('group', {name: /^core_group_create_groups changes what/});
 
@@ -243,7 +246,7 @@ test('a write asks first', visit(doc(), {}, async (page) => {
     assert.ok(!page.asked.some((request) => request.method() === 'POST'));
 }));
 
-test('lists grow and shrink, keys come and go, null is a value', visit(doc(), {}, async (page) => {
+test('lists grow and shrink, keys come and go, null is a value', visit(REST, {}, async (page) => {
     const dialog = page.getByRole('dialog');
     const sent = async () => JSON.parse(
         (await dialog.locator('.request pre').textContent()).split('\n\n')[1]);
@@ -273,7 +276,7 @@ test('lists grow and shrink, keys come and go, null is a value', visit(doc(), {}
     assert.equal(await page.evaluate(() => document.activeElement.value), 'three');
 }));
 
-test('a name of 2.1 has its own form', visit(doc(), {}, async (page) => {
+test('a name of 2.1 has its own form', visit(REST, {}, async (page) => {
     await open(page, 'core_user_get_users_by_field');
     await signIn(page);
     await field(page, 'Name').selectOption('moodle_user_get_users_by_id');
@@ -282,7 +285,7 @@ test('a name of 2.1 has its own form', visit(doc(), {}, async (page) => {
 }));
 
 // The command is run as it was copied, with the token in it and with the shell's.
-test('what is copied as curl runs', visit(doc(),
+test('what is copied as curl runs', visit(REST,
     {permissions: ['clipboard-read', 'clipboard-write']}, async (page) => {
         const dialog = page.getByRole('dialog');
 
@@ -310,7 +313,7 @@ test('what is copied as curl runs', visit(doc(),
         assert.ok((await page.evaluate(() => navigator.clipboard.readText())).includes(TOKEN));
     }));
 
-test('errors are told in words', visit(doc(), {}, async (page) => {
+test('errors are told in words', visit(REST, {}, async (page) => {
     const dialog = page.getByRole('dialog');
 
     await open(page, 'core_group_get_groups');
@@ -330,7 +333,7 @@ test('errors are told in words', visit(doc(), {}, async (page) => {
     await dialog.locator('.signing').getByRole('alert').getByText(/refused|wrong/).waitFor();
 }));
 
-test('a call can be cancelled, and is with the console', visit(doc(), {}, async (page) => {
+test('a call can be cancelled, and is with the console', visit(REST, {}, async (page) => {
     const dialog = page.getByRole('dialog');
 
     await open(page, 'core_webservice_get_site_info');
@@ -348,7 +351,7 @@ test('a call can be cancelled, and is with the console', visit(doc(), {}, async 
 
 // ---- the token
 
-test('the token is in the header of calls, and nowhere else', visit(doc(), {}, async (page) => {
+test('the token is in the header of calls, and nowhere else', visit(REST, {}, async (page) => {
     let token;
 
     page.on('response', async (response) => {
@@ -388,7 +391,7 @@ test('the token is in the header of calls, and nowhere else', visit(doc(), {}, a
 
 // ---- otherwise
 
-test('everything by keyboard alone', visit(doc(), {}, async (page) => {
+test('everything by keyboard alone', visit(REST, {}, async (page) => {
     const {keyboard} = page;
     const dialog = page.getByRole('dialog');
 
@@ -429,7 +432,7 @@ test('everything by keyboard alone', visit(doc(), {}, async (page) => {
         'Try it: core_group_create_groups');
 }));
 
-test('without script the page tells the same', visit(doc(), {javaScriptEnabled: false},
+test('without script the page tells the same', visit(ALL, {javaScriptEnabled: false},
     async (page) => {
         assert.ok(await page.locator('section.function').count() >= 40);
         assert.equal(await page.getByLabel('Filter').isVisible(), false);
@@ -441,7 +444,7 @@ test('without script the page tells the same', visit(doc(), {javaScriptEnabled: 
         assert.ok(await page.getByText('<methodName>core_group_get_groups</methodName>').count());
     }));
 
-test('for those with a token, and with nothing to try', visit(`${guarded}${doc()}`, {},
+test('for those with a token, and with nothing to try', visit(`${guarded}${ALL}`, {},
     async (page) => {
         assert.equal(await page.getByRole('heading', {level: 1}).textContent(), 'A token is needed');
         await page.getByLabel('Token').fill(TOKEN);
@@ -452,7 +455,7 @@ test('for those with a token, and with nothing to try', visit(`${guarded}${doc()
         assert.ok(!page.url().includes(TOKEN));
     }));
 
-test('the script adds what it adds on a phone too', visit(doc(), PHONE, async (page) => {
+test('the script adds what it adds on a phone too', visit(REST, PHONE, async (page) => {
     await open(page, 'core_group_get_groups');
     await signIn(page);
     assert.match((await send(page)).text, /Morning 🌅/);
@@ -484,20 +487,21 @@ async function assertOpen(page, what, part = 'html') {
 
 // Show few functions: the others are made the same, and axe is not quick.
 async function few(page) {
-    await page.getByLabel('Filter').fill('core_group');
+    await page.keyboard.press('/');
+    await page.keyboard.type('core_group');
 }
 
 for (const [name, options] of [['light', {}], ['dark', {colorScheme: 'dark'}], ['phone', PHONE]]) {
     test(`axe, ${name}: the front page and the refusals`,
         visit('/webservice/', options, async (page) => {
             await assertOpen(page, 'the front page');
-            await page.goto(`${guarded}${doc()}`);
+            await page.goto(`${guarded}${ALL}`);
             await assertOpen(page, 'a token is needed');
-            await page.goto(`${site}${doc('/none')}`);
+            await page.goto(`${site}${ALL}/none`);
             await assertOpen(page, 'there is nothing here');
         }));
 
-    test(`axe, ${name}: the functions, and a call`, visit(doc(), options, async (page) => {
+    test(`axe, ${name}: the functions, and a call`, visit(ALL, options, async (page) => {
         await few(page);
         await assertOpen(page, 'all protocols');
         await open(page, 'core_group_create_groups');
@@ -522,7 +526,7 @@ for (const [name, options] of [['light', {}], ['dark', {colorScheme: 'dark'}], [
 }
 
 for (const protocol of ['rest', 'soap', 'xmlrpc', 'amf']) {
-    test(`axe: ${protocol}`, visit(doc(`?protocol=${protocol}`), {},
+    test(`axe: ${protocol}`, visit(`${ALL}?protocol=${protocol}`, {},
         async (page) => {
             await few(page);
             await assertOpen(page, protocol);
