@@ -24,7 +24,7 @@ static void put_protocols(mws_docs_t *docs)
                      "<a href=\"wsdoc.php?protocol=%s\">How to call it</a>",
                      mws_page_protocol(protocol), root_of(docs), protocol, protocol);
         if (strcmp(protocol, "soap") == 0) {
-            MWS_PUT(docs->body, " · WSDL with a token: <code>?wsdl=1&amp;wstoken=TOKEN</code> or "
+            MWS_PUT(docs->body, "<br>WSDL: <code>?wsdl=1&amp;wstoken=TOKEN</code> or "
                                 "<code>?wsdl=literal&amp;wstoken=TOKEN</code>");
         }
         MWS_PUT(docs->body, "</dd>\n");

@@ -49,6 +49,17 @@ void mws_page_put(mws_sink_t *sink, const char *fmt, ...)
     va_end(args);
 }
 
+void mws_page_put_name(mws_sink_t *sink, const char *name)
+{
+    const char *underscore;
+
+    for (; (underscore = strchr(name, '_')); name = underscore + 1) {
+        mws_escape_xml(sink, name, (apr_size_t)(underscore + 1 - name));
+        MWS_PUT(sink, "<wbr>");
+    }
+    mws_page_put(sink, "%s", name);
+}
+
 /* ---- assets ------------------------------------------------------------------------------ */
 
 static const char *path_of(apr_pool_t *p, const char *name)

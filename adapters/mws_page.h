@@ -13,6 +13,9 @@
  * all that there is besides; anything else is our bug and ends the process. */
 void mws_page_put(mws_sink_t *sink, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Write NAME, of a function, so that it breaks behind underscores only where a line is too short for it. */
+void mws_page_put_name(mws_sink_t *sink, const char *name);
+
 /* Write all up to <body>, which is left to the caller: the page is called TITLE. */
 void mws_page_head(mws_docs_t *docs, const char *title);
 

@@ -27,24 +27,27 @@ static int shows_login_call(const mws_wsdoc_t *wsdoc)
            mws_wsdoc_shows(wsdoc, "amf");
 }
 
-static void put_signing_in(const mws_wsdoc_t *wsdoc)
+/* The ways of one who has a token. */
+static void put_tokens(const mws_wsdoc_t *wsdoc)
 {
-    mws_sink_t *sink = wsdoc->sink;
-
-    MWS_PUT(sink,
-            "<p>Every call says who calls it, and nothing is remembered between calls but the "
-            "token. Ask the site's administrator for one, or sign in for one.</p>\n"
-            "<dl class=\"ways\">\n"
+    MWS_PUT(wsdoc->sink,
             "<dt>In a header</dt>\n"
-            "<dd><code>Authorization: Bearer TOKEN</code> is taken by every script, whatever "
-            "the protocol, and ends up in no log.</dd>\n"
+            "<dd><code>Authorization: Bearer TOKEN</code> is taken by every script, whatever the "
+            "protocol, and ends up in no log.</dd>\n"
             "<dt>In the address</dt>\n"
             "<dd><code>?wstoken=TOKEN</code>, as Moodle's clients have always sent it");
     if (mws_wsdoc_shows(wsdoc, "rest")) {
-        MWS_PUT(sink, "; in REST the form or the JSON body may hold it, too");
+        MWS_PUT(wsdoc->sink, "; in REST the form or the JSON body may hold it, too");
     }
-    MWS_PUT(sink, ". The file scripts call it <code>token</code>.</dd>\n"
-                  "<dt>For a session</dt>\n<dd>");
+    MWS_PUT(wsdoc->sink, ". The file scripts call it <code>token</code>.</dd>\n");
+}
+
+/* The ways of one who has a user name and a password. */
+static void put_passwords(const mws_wsdoc_t *wsdoc)
+{
+    mws_sink_t *sink = wsdoc->sink;
+
+    MWS_PUT(sink, "<dt>By password, for a session</dt>\n<dd>");
     if (mws_wsdoc_shows(wsdoc, "rest")) {
         MWS_PUT(sink, "In REST send <code>wsusername</code> and <code>wspassword</code> to "
                       "<code>server.php</code>, and no function. ");
@@ -57,13 +60,25 @@ static void put_signing_in(const mws_wsdoc_t *wsdoc)
             "You get a token that lives as long as it is used, and the time at which it would "
             "end; <code>logout</code> ends it. <code>service</code> is a service's short name, "
             "needed where several admit you.</dd>\n"
-            "<dt>For good</dt>\n"
+            "<dt>By password, for good</dt>\n"
             "<dd><code>login/token.php</code> with <code>username</code>, <code>password</code> "
-            "and <code>service</code> gives the permanent token, as in Moodle.</dd>\n"
-            "<dt>With each call</dt>\n"
-            "<dd><code>simpleserver.php</code> in place of <code>server.php</code> takes "
-            "<code>wsusername</code> and <code>wspassword</code>, where the site allows it "
-            "(the plugin <i>Web services authentication</i>).</dd>\n</dl>\n");
+            "and <code>service</code> gives the permanent token, as in Moodle.</dd>\n");
+    if (wsdoc->docs->call->settings->simple_auth) {
+        MWS_PUT(sink, "<dt>By password, with each call</dt>\n"
+                      "<dd><code>simpleserver.php</code> in place of <code>server.php</code> takes "
+                      "<code>wsusername</code> and <code>wspassword</code>, where the site has the "
+                      "plugin <i>Web services authentication</i> on.</dd>\n");
+    }
+}
+
+static void put_signing_in(const mws_wsdoc_t *wsdoc)
+{
+    MWS_PUT(wsdoc->sink, "<p>Every call says who calls it, and nothing is remembered between calls "
+                         "but the token. Ask the site's administrator for one, or sign in for "
+                         "one.</p>\n<dl class=\"ways\">\n");
+    put_tokens(wsdoc);
+    put_passwords(wsdoc);
+    MWS_PUT(wsdoc->sink, "</dl>\n");
     if (mws_wsdoc_shows(wsdoc, "rest")) {
         PUT_CODE(wsdoc, "A session by REST",
                  "curl '%s/webservice/rest/server.php' \\\n"
@@ -115,7 +130,7 @@ static void put_values(const mws_wsdoc_t *wsdoc)
         "<ul>\n<li>Texts are UTF-8. An <i>integer</i> has 64 bits; times are seconds since 1970, "
         "UTC. The word behind a <i>string</i> is Moodle's type for what it may hold.</li>\n"
         "<li>A value may be null unless <i>not null</i> stands beside it. In an answer a key is "
-        "always there, unless it <i>may be absent</i>.</li>\n"
+        "always there unless it is <i>optional</i>.</li>\n"
         "<li>Keys that are not told of are refused.</li>\n");
     if (mws_wsdoc_shows(wsdoc, "rest")) {
         MWS_PUT(wsdoc->sink,
@@ -177,8 +192,8 @@ static void put_failing(const mws_wsdoc_t *wsdoc)
                   "<code>moodlewssettinghttpstatus=1</code> it is the one that stands beside each "
                   "error. The class is as a name of today has it; a name of Moodle 2.1 leaves out "
                   "what stands before the last backslash.</p>\n"
-                  "<h3>Any call may meet</h3>\n");
-    mws_wsdoc_errors(wsdoc, errors_of_writing(), 0, 1);
+                  "<h3 id=\"any-call\">What any call may meet</h3>\n");
+    mws_wsdoc_errors(wsdoc, errors_of_writing(), 0);
 }
 
 static void put_several(const mws_wsdoc_t *wsdoc)

@@ -4,7 +4,7 @@
 
 #include "mws_page.h"
 
-/* Which way a value goes: what is said of its presence differs. */
+/* Which way a value goes: of what is given, all that is not said to be otherwise is there. */
 typedef enum { TAKEN, GIVEN } way_e;
 
 /* ---- types ------------------------------------------------------------------------------- */
@@ -55,7 +55,10 @@ static void put_type(mws_sink_t *sink, const mws_spec_t *spec)
     for (; spec->kind == MWS_SPEC_LIST; spec = spec->of) {
         mws_page_put(sink, " of %ss", kind_of(spec->of));
     }
-    if (value && is_narrower(value->type)) {
+    if (value && value->untyped) {
+        MWS_PUT(sink, " or number");
+    }
+    else if (value && is_narrower(value->type)) {
         mws_page_put(sink, " <i>%s</i>", mws_param_names[value->type].said);
     }
     MWS_PUT(sink, "</span>");
@@ -91,8 +94,7 @@ static void put_presence(mws_sink_t *sink, const mws_spec_t *spec, way_e way)
         put_preset(sink, spec);
     }
     else if (spec->presence == MWS_MAY_BE_ABSENT) {
-        mws_page_put(sink, " <span class=\"flag\">%s</span>",
-                     way == TAKEN ? "optional" : "may be absent");
+        MWS_PUT(sink, " <span class=\"flag\">optional</span>");
     }
     else if (way == TAKEN) {
         MWS_PUT(sink, " <span class=\"flag must\">required</span>");
@@ -108,6 +110,9 @@ static void put_about(mws_sink_t *sink, const mws_spec_t *spec)
 {
     const mws_spec_t *value = value_of(spec);
 
+    if (!spec->about && (!value || !value->about)) {
+        return;
+    }
     MWS_PUT(sink, "<p>");
     if (spec->about) {
         mws_page_put(sink, "%s", spec->about);

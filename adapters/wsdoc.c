@@ -63,22 +63,24 @@ static mws_error_t *each_of_group(mws_wsdoc_t *wsdoc, const mws_docs_group_t *gr
 
 /* ---- navigation -------------------------------------------------------------------------- */
 
-/* Where a name goes on after what all names of its group begin with. */
-static int stem_of(const mws_row_t *row)
+/* What the name of ROW begins with, as those of its neighbours: two words. */
+static const char *stem_of(apr_pool_t *p, const mws_row_t *row)
 {
-    const char *group = mws_docs_group(row)->name;
-    const char *found = strstr(row->name, group);
-    const char *end = found ? found + strlen(group) : row->name;
+    const char *first = strchr(row->name, '_');
+    const char *second = first ? strchr(first + 1, '_') : NULL;
 
-    return *end == '_' ? (int)(end - row->name) + 1 : 0;
+    return second ? apr_pstrndup(p, row->name, (apr_size_t)(second + 1 - row->name)) : "";
 }
 
 static mws_error_t *put_link(mws_wsdoc_t *wsdoc, const mws_row_t *row)
 {
-    const char *stem = apr_pstrndup(wsdoc->docs->call->pool, row->name, (apr_size_t)stem_of(row));
+    const char *stem = stem_of(wsdoc->docs->call->pool, row);
 
-    mws_page_put(wsdoc->sink, "<li><a href=\"#%s\"><span>%s</span>%s</a>", row->name, stem,
-                 row->name + strlen(stem));
+    mws_page_put(wsdoc->sink, "<li><a href=\"#%s\"><span>", row->name);
+    mws_page_put_name(wsdoc->sink, stem);
+    MWS_PUT(wsdoc->sink, "</span>");
+    mws_page_put_name(wsdoc->sink, row->name + strlen(stem));
+    MWS_PUT(wsdoc->sink, "</a>");
     if (strcmp(row->name, row->today) != 0) {
         MWS_PUT(wsdoc->sink, " <small>2.1</small>");
     }
