@@ -11,6 +11,30 @@
 #include "../services/mws_offer.h"
 #include "mws_form.h"
 
+const mws_docs_group_t mws_docs_groups[] = {
+    {"user", "Users"},       {"course", "Courses"}, {"group", "Groups"},
+    {"enrol", "Enrolments"}, {"role", "Roles"},     {"message", "Messages"},
+    {"notes", "Notes"},      {"files", "Files"},    {"webservice", "Site and web services"},
+    {"tool", "Tools"},       {NULL, NULL}};
+
+/* By the name of today: core_GROUP_..., or GROUP_... of a plugin. */
+const mws_docs_group_t *mws_docs_group(const mws_row_t *row)
+{
+    static const char       core[] = "core_";
+    const char             *name = row->today;
+    const mws_docs_group_t *group = mws_docs_groups;
+    apr_size_t              len;
+
+    if (strncmp(name, core, sizeof(core) - 1) == 0) {
+        name += sizeof(core) - 1;
+    }
+    len = strcspn(name, "_");
+    while (group->name && (strlen(group->name) != len || strncmp(name, group->name, len) != 0)) {
+        group++;
+    }
+    return group;
+}
+
 /* All that is served. */
 static const apr_array_header_t *all_functions(apr_pool_t *p)
 {

@@ -24,6 +24,15 @@ typedef struct {
     int         console;   /* whether calls may be tried on a page */
 } mws_docs_t;
 
+/* A group of functions: those of one part of Moodle. */
+typedef struct {
+    const char *name, *title;
+} mws_docs_group_t;
+
+/* All groups, in the order in which they are told, ended by one without a name; and that of ROW. */
+extern const mws_docs_group_t mws_docs_groups[];
+const mws_docs_group_t       *mws_docs_group(const mws_row_t *row);
+
 /* Begin a document for HTTP: read who asks, and find what may be told. With a token (wstoken in the
  * query or in a form, or a Bearer header) the functions are those that its caller may call; without one
  * all of them, or MWS_BAD_TOKEN where MoodleWSDocs asks for one. MWS_NO_FILE where it says off. *DOCS
