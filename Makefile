@@ -123,6 +123,12 @@ $(BUILD)/t/t_%: t/unit/t_%.c $(archive)
 	$(q)$(CC) $(CPPFLAGS_ALL) -I. $(TEST_CFLAGS) -MMD -MP -o $@ $< \
 	    $(archive) $(LDFLAGS_ALL) -lcmocka $(TEST_LIBS)
 
+# Says what is declared, to checks of it.
+$(BUILD)/t/dump_declarations: t/shape/dump_declarations.c $(archive)
+	@mkdir -p $(@D)
+	$(call say,cc $<)
+	$(q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -o $@ $< $(archive) $(LDFLAGS_ALL) $(TEST_LIBS)
+
 # With a main() that plays files; with that of libFuzzer where all is built for it.
 $(BUILD)/t/fuzz_%: t/fuzz/fuzz_%.c $(archive)
 	@mkdir -p $(@D)
@@ -147,7 +153,7 @@ $(BUILD)/toy/mod_moodlews.so: $(module) adapters/mws_adapter.c adapters/adapters
 	    -Wl,--version-script=mod_moodlews.map -o $@ $(@D)/mws_adapter.c t/toy/toy.c $(fronts) \
 	    $(filter-out %/adapters/mws_adapter.o,$(objects)) $(LDLIBS_ALL)
 
-programs: $(units) $(fuzzers) $(BUILD)/toy/mod_moodlews.so
+programs: $(units) $(fuzzers) $(BUILD)/toy/mod_moodlews.so $(BUILD)/t/dump_declarations
 
 install: all
 	@[ -n '$(MODULES)' ] || { echo 'apxs tells no folder for modules' >&2; exit 1; }
@@ -223,4 +229,4 @@ format:
 clean:
 	rm -rf build
 
--include $(objects:.o=.d) $(fronts:.o=.d) $(units:=.d) $(fuzzers:=.d)
+-include $(objects:.o=.d) $(fronts:.o=.d) $(units:=.d) $(fuzzers:=.d) $(BUILD)/t/dump_declarations.d

@@ -21,6 +21,7 @@
 
 #include "adapters/mws_adapter.h"
 #include "lib/mws_behind.h"
+#include "lib/mws_shelf.h"
 #include "lib/mws_site.h"
 #include "services/mws_table.h"
 #include "services/mws_throttle.h"
@@ -354,7 +355,8 @@ static mws_child_t *make_child(apr_pool_t *pchild, server_rec *s, server_conf_t 
                             (threads > 0 ? threads : 1) + 1); /* and the writer behind answers */
     child->site_cache = mws_site_cache_make(pchild, &conf->settings);
     child->throttle = mws_throttle_make(pchild);
-    if (!child->db || !child->site_cache || !child->throttle) {
+    child->shelf = mws_shelf_make(pchild);
+    if (!child->db || !child->site_cache || !child->throttle || !child->shelf) {
         return NULL;
     }
     child->behind = mws_behind_start(child);

@@ -311,53 +311,30 @@ static mws_error_t *run(turn_t *turn, const mws_amf_message_t *message)
 
 static void write_fault(turn_t *turn, const mws_error_t *err)
 {
-    const mws_writer_t *to = &mws_amf0_writer;
-    void               *state;
+    apr_pool_t *p = turn->call->pool;
 
-    if (turn->amf->packet.amf3) {
-        mws_put(turn->sink, "\x11", 1);
-        mws_flex_fault(mws_amf3_begin(turn->call->pool, turn->sink), turn->call->pool, turn->flex,
-                       mws_class_name(turn->call, err), err);
+    if (!turn->amf->packet.amf3) {
+        mws_amf0_fault(p, turn->sink, err);
         return;
     }
-    state = to->start(to, turn->call->pool, turn->sink, NULL);
-    to->begin_struct(state, NULL);
-    mws_amf_write_text(to, state, "level", "error");
-    mws_amf_write_text(to, state, "code", err->row->errorcode);
-    mws_amf_write_text(to, state, "description", err->message);
-    mws_amf_write_text(to, state, "detail", err->debuginfo ? err->debuginfo : "");
-    mws_amf_write_key(to, state, "line");
-    to->integer(state, NULL, "0", 1);
-    to->end_struct(state, NULL);
+    mws_put(turn->sink, "\x11", 1);
+    mws_flex_fault(mws_amf3_begin(p, turn->sink), p, turn->flex, mws_class_name(turn->call, err),
+                   err);
 }
 
-/* Write the head of an answer to RESPONSE. Returns where its length goes. */
-static apr_off_t write_head(const turn_t *turn, const char *response, const char *how)
+/* Begin the answer to RESPONSE. Returns where the length of its value goes. */
+static apr_off_t begin_answer(const turn_t *turn, const char *response, const char *how)
 {
-    apr_off_t at;
-
-    mws_amf_put_name(turn->sink, apr_pstrcat(turn->call->pool, response, how, NULL));
-    mws_amf_put_name(turn->sink, "");
-    at = mws_sink_size(turn->sink);
-    mws_amf_put_u32(turn->sink, 0);
-    return at;
-}
-
-/* Put in how long the value is whose length goes AT; what is too long to be told is unknown. */
-static void end_value(mws_sink_t *sink, apr_off_t at)
-{
-    apr_off_t len = mws_sink_size(sink) - at - 4;
-
-    mws_amf_patch_u32(sink, at,
-                      len < MWS_AMF_UNKNOWN ? (apr_uint32_t)len : (apr_uint32_t)MWS_AMF_UNKNOWN);
+    return mws_amf_message_begin(turn->sink, apr_pstrcat(turn->call->pool, response, how, NULL),
+                                 "");
 }
 
 static void answer_fault(turn_t *turn, const char *response, const mws_error_t *err)
 {
-    apr_off_t at = write_head(turn, response, "/onStatus");
+    apr_off_t at = begin_answer(turn, response, "/onStatus");
 
     write_fault(turn, err);
-    end_value(turn->sink, at);
+    mws_amf_value_end(turn->sink, at);
     mws_log_fault(turn->call, err);
 }
 
@@ -365,7 +342,7 @@ static void answer_fault(turn_t *turn, const char *response, const mws_error_t *
 static void answer(turn_t *turn, const mws_amf_message_t *message)
 {
     apr_off_t    begins = mws_sink_size(turn->sink);
-    apr_off_t    at = write_head(turn, message->response, "/onResult");
+    apr_off_t    at = begin_answer(turn, message->response, "/onResult");
     mws_error_t *err = run(turn, message);
 
     if (err) {
@@ -376,7 +353,7 @@ static void answer(turn_t *turn, const mws_amf_message_t *message)
         }
     }
     else {
-        end_value(turn->sink, at);
+        mws_amf_value_end(turn->sink, at);
     }
     mws_sink_keep(turn->sink);
     mws_db_release(turn->call);
@@ -447,7 +424,7 @@ static void write_session(const amf_t *amf)
     mws_amf_put_u32(sink, 0);
     mws_put(sink, "\x02", 1);
     mws_amf_put_name(sink, added);
-    end_value(sink, at);
+    mws_amf_value_end(sink, at);
 }
 
 /* Begin the answer: a packet of MESSAGES. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* adapters/mws_amf_packet.c -- headers and messages of a packet. */
+/* adapters/mws_amf_packet.c -- headers and messages of a packet, in and out. */
 #include "mws_amf_packet.h"
 
 #include <apr_strings.h>
 #include <string.h>
 
 #include "mws_amf0.h"
+
+/* ---- reading ----------------------------------------------------------------------------- */
 
 #define HEADERS_MAX 32
 
@@ -115,4 +117,40 @@ mws_error_t *mws_amf_packet(mws_call_t *call, mws_text_t body, mws_amf_packet_t 
         MWS_ERR(read_message(in, packet));
     }
     return NULL;
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+apr_off_t mws_amf_message_begin(mws_sink_t *sink, const char *target, const char *response)
+{
+    apr_off_t at;
+
+    mws_amf_put_name(sink, target);
+    mws_amf_put_name(sink, response);
+    at = mws_sink_size(sink);
+    mws_amf_put_u32(sink, 0);
+    return at;
+}
+
+void mws_amf_value_end(mws_sink_t *sink, apr_off_t at)
+{
+    apr_off_t len = mws_sink_size(sink) - at - 4;
+
+    mws_amf_patch_u32(sink, at,
+                      len < MWS_AMF_UNKNOWN ? (apr_uint32_t)len : (apr_uint32_t)MWS_AMF_UNKNOWN);
+}
+
+void mws_amf0_fault(apr_pool_t *p, mws_sink_t *sink, const mws_error_t *err)
+{
+    const mws_writer_t *to = &mws_amf0_writer;
+    void               *state = to->start(to, p, sink, NULL);
+
+    to->begin_struct(state, NULL);
+    mws_amf_write_text(to, state, "level", "error");
+    mws_amf_write_text(to, state, "code", err->row->errorcode);
+    mws_amf_write_text(to, state, "description", err->message);
+    mws_amf_write_text(to, state, "detail", err->debuginfo ? err->debuginfo : "");
+    mws_amf_write_key(to, state, "line");
+    to->integer(state, NULL, "0", 1);
+    to->end_struct(state, NULL);
 }

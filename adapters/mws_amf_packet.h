@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* adapters/mws_amf_packet.h
  *
- * A request of AMF: a packet of headers and messages, each message a call. All of it is read before
- * the first is run.
+ * A packet of AMF: headers and messages. Of a request each message is a call, and all of it is read
+ * before the first is run; of an answer each is what came of one.
  */
 #ifndef MWS_AMF_PACKET_H
 #define MWS_AMF_PACKET_H
@@ -28,5 +28,16 @@ typedef struct {
 /* Read BODY. MWS_BAD_PARAMETER, with the byte where it went wrong, unless all of it is well and
  * within MoodleWSCallsMax messages, MoodleWSKeysMax values, MoodleWSDepthMax levels. */
 mws_error_t *mws_amf_packet(mws_call_t *call, mws_text_t body, mws_amf_packet_t *packet);
+
+/* Begin a message: what is called, or answered, and where the answer goes. Its value follows. Returns
+ * where the length of that goes. */
+apr_off_t mws_amf_message_begin(mws_sink_t *sink, const char *target, const char *response);
+
+/* Put in how long the value is, of a message or header, whose length goes AT; what is too long to be
+ * told is unknown. */
+void mws_amf_value_end(mws_sink_t *sink, apr_off_t at);
+
+/* Write the value that tells of ERR in AMF0. */
+void mws_amf0_fault(apr_pool_t *p, mws_sink_t *sink, const mws_error_t *err);
 
 #endif

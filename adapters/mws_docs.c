@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "../lib/mws_shelf.h"
 #include "../lib/mws_site.h"
 #include "../services/mws_offer.h"
 #include "mws_form.h"
@@ -120,14 +121,10 @@ static const char *take_token(const mws_docs_t *docs)
     return token && *token ? token : NULL;
 }
 
-mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply,
-                           mws_docs_t **opened)
+mws_docs_t *mws_docs_begin(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply)
 {
-    const char *who = call->settings->docs;
     mws_docs_t *docs = apr_pcalloc(call->pool, sizeof(*docs));
-    int         is_json;
 
-    *opened = docs;
     call->origin = "web";
     docs->call = call;
     docs->http = http;
@@ -135,6 +132,17 @@ mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t
     docs->body = mws_sink_make(call->pool, (apr_size_t)-1);
     docs->vars = mws_value_struct(call->pool);
     docs->functions = docs->protocols = apr_array_make(call->pool, 0, sizeof(void *));
+    return docs;
+}
+
+mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply,
+                           mws_docs_t **opened)
+{
+    const char *who = call->settings->docs;
+    mws_docs_t *docs = mws_docs_begin(call, http, reply);
+    int         is_json;
+
+    *opened = docs;
     if (strcmp(who, "off") == 0) {
         return mws_error(call->pool, MWS_NO_FILE, "MoodleWSDocs Off");
     }
@@ -182,36 +190,77 @@ static int has_it(apr_pool_t *p, const mws_http_t *http, const char *etag)
     return listed && (strcmp(listed, "*") == 0 || strstr(listed, bare));
 }
 
-void mws_docs_send(mws_docs_t *docs, const char *content_type)
+/* Send BODY, whose digest is ETAG. */
+static void send_body(mws_docs_t *docs, const char *content_type, const char *etag,
+                      const mws_sink_t *body)
 {
     mws_reply_t *reply = docs->reply;
-    const char  *etag;
 
     reply->status = 200;
     reply->content_type = content_type;
     apr_table_setn(reply->headers, "X-Content-Type-Options", "nosniff");
-    if (mws_sink_finish(docs->body) != APR_SUCCESS) {
-        reply->status = 500;
-        return;
-    }
-    etag = etag_of(docs->call->pool, docs->body);
     apr_table_setn(reply->headers, "ETag", etag);
     apr_table_setn(reply->headers, "Cache-Control", docs->token ? "private, no-cache" : "no-cache");
     if (has_it(docs->call->pool, docs->http, etag)) {
         reply->status = 304;
         return;
     }
-    reply->body = docs->body;
+    reply->body = apr_pmemdup(docs->call->pool, body, sizeof(*body));
 }
 
-void mws_docs_send_page(mws_docs_t *docs)
+void mws_docs_send(mws_docs_t *docs, const char *content_type)
+{
+    if (mws_sink_finish(docs->body) != APR_SUCCESS) {
+        docs->reply->status = 500;
+        return;
+    }
+    send_body(docs, content_type, etag_of(docs->call->pool, docs->body), docs->body);
+}
+
+/* All that the document called NAME depends on, beside the configuration. */
+static const char *key_of(const mws_docs_t *docs, const char *name)
+{
+    return apr_pstrcat(docs->call->pool, name, " ", docs->protocol ? docs->protocol : "all", " of ",
+                       apr_array_pstrcat(docs->call->pool, docs->protocols, ' '), NULL);
+}
+
+int mws_docs_send_kept(mws_docs_t *docs, const char *name, const char *content_type)
+{
+    const mws_kept_t *kept;
+
+    if (docs->token) {
+        return 0;
+    }
+    kept = mws_shelf_find(docs->call->child->shelf, key_of(docs, name));
+    if (!kept) {
+        return 0;
+    }
+    send_body(docs, content_type, kept->etag, kept->body);
+    return 1;
+}
+
+void mws_docs_keep(mws_docs_t *docs, const char *name)
+{
+    const char *etag = apr_table_get(docs->reply->headers, "ETag");
+
+    if (!docs->token && etag) {
+        mws_shelf_keep(docs->call->child->shelf, key_of(docs, name), etag, docs->body);
+    }
+}
+
+void mws_docs_guard(mws_docs_t *docs)
 {
     apr_table_setn(docs->reply->headers, "Content-Security-Policy",
                    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
                    " img-src 'self' data:; form-action 'self'; base-uri 'none';"
                    " frame-ancestors 'none'");
     apr_table_setn(docs->reply->headers, "Referrer-Policy", "no-referrer");
-    mws_docs_send(docs, "text/html; charset=utf-8");
+}
+
+void mws_docs_send_page(mws_docs_t *docs)
+{
+    mws_docs_guard(docs);
+    mws_docs_send(docs, MWS_DOCS_PAGE);
 }
 
 void mws_docs_refuse(mws_docs_t *docs, const mws_error_t *err)

@@ -33,6 +33,9 @@ typedef struct {
 extern const mws_docs_group_t mws_docs_groups[];
 const mws_docs_group_t       *mws_docs_group(const mws_row_t *row);
 
+/* Begin an empty document for HTTP that tells of nothing yet. */
+mws_docs_t *mws_docs_begin(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply);
+
 /* Begin a document for HTTP: read who asks, and find what may be told. With a token (wstoken in the
  * query or in a form, or a Bearer header) the functions are those that its caller may call; without one
  * all of them, or MWS_BAD_TOKEN where MoodleWSDocs asks for one. MWS_NO_FILE where it says off. *DOCS
@@ -44,9 +47,21 @@ mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t
  * 304. */
 void mws_docs_send(mws_docs_t *docs, const char *content_type);
 
-/* The same for a page: with what keeps it to itself, so that nothing runs in it, or is fetched, but
- * from where it came. */
+/* What is the same for everybody is written once: send the document NAME as CONTENT_TYPE if the child keeps
+ * it for these protocols; false where it does not, or what is asked for is limited by a token. */
+int mws_docs_send_kept(mws_docs_t *docs, const char *name, const char *content_type);
+
+/* Keep what was sent as the document NAME, unless a token limits it. */
+void mws_docs_keep(mws_docs_t *docs, const char *name);
+
+/* The media type of a page. */
+#define MWS_DOCS_PAGE "text/html; charset=utf-8"
+
+/* The same for a page, guarded. */
 void mws_docs_send_page(mws_docs_t *docs);
+
+/* Let the reply, a page, keep to itself: nothing runs in it, or is fetched, but from where it came. */
+void mws_docs_guard(mws_docs_t *docs);
 
 /* Log ERR and make it the status of the reply, a true one; nothing is written. */
 void mws_docs_refuse(mws_docs_t *docs, const mws_error_t *err);

@@ -67,13 +67,14 @@ mws_error_t *mws_soap_params(mws_call_t *call, const mws_soap_call_t *sent, cons
 /* Of a struct that has no number: Moodle has no such operation. */
 #define MWS_SOAP_NO_NUMBER (-1)
 
-/* The writer of one answer; it is made for it. */
+/* The writer of one answer, or of one call; it is made for it. */
 typedef struct {
     mws_writer_t       writer;
+    int                is_call; /* what is written are the parameters of a call, one by one */
     mws_soap_version_e version;
     const char        *function;
     const char        *space;        /* the namespace of the answer */
-    int                first_struct; /* encoded: of the types of the result */
+    int                first_struct; /* encoded: of the types of what is written */
 } mws_soap_writer_t;
 
 /* Make ANSWER the writer of a result in rpc/encoded, or document/literal. Nothing at all is written for

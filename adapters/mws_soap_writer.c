@@ -120,11 +120,17 @@ static void put_encoding_style(encoded_t *encoded)
     MWS_PUT(encoded->sink, "\"");
 }
 
+/* What the element around all of ANSWER has behind the name of the function. */
+static const char *suffix_of(const mws_soap_writer_t *answer)
+{
+    return answer->is_call ? "" : "Response";
+}
+
 static void put_wrapper(encoded_t *encoded)
 {
     MWS_PUT(encoded->sink, "ns1:");
     put_escaped(encoded->sink, encoded->answer->function);
-    MWS_PUT(encoded->sink, "Response");
+    put(encoded->sink, suffix_of(encoded->answer));
 }
 
 static void encoded_begin(encoded_t *encoded)
@@ -142,7 +148,10 @@ static void encoded_begin(encoded_t *encoded)
     MWS_PUT(sink, "><env:Body xmlns:rpc=\"http://www.w3.org/2003/05/soap-rpc\"><");
     put_wrapper(encoded);
     put_encoding_style(encoded);
-    MWS_PUT(sink, "><rpc:result>return</rpc:result>");
+    MWS_PUT(sink, ">");
+    if (!encoded->answer->is_call) {
+        MWS_PUT(sink, "<rpc:result>return</rpc:result>");
+    }
 }
 
 static void *encoded_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
@@ -192,7 +201,7 @@ static void encoded_key(void *state, const mws_spec_t *spec)
 /* What the value of SPEC is called: the whole, a member of a typed struct, of a map, or an item. */
 static const char *tag_of(encoded_t *encoded, const mws_spec_t *spec)
 {
-    if (!encoded->depth) {
+    if (!encoded->depth && !encoded->answer->is_call) {
         return "return";
     }
     if (!spec->name) {
@@ -522,10 +531,11 @@ static void *literal_start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *
     literal->pool = p;
     literal->sink = sink;
     (void)returns;
-    put(sink, apr_pstrcat(p, PROLOGUE "<soap:Envelope xmlns:soap=\"",
-                          mws_soap_spaces[literal->answer->version].envelope,
-                          "\" xmlns:xsi=\"" MWS_SOAP_XSI "\"><soap:Body><",
-                          literal->answer->function, "Response xmlns=\"", NULL));
+    put(sink,
+        apr_pstrcat(p, PROLOGUE "<soap:Envelope xmlns:soap=\"",
+                    mws_soap_spaces[literal->answer->version].envelope,
+                    "\" xmlns:xsi=\"" MWS_SOAP_XSI "\"><soap:Body><", literal->answer->function,
+                    suffix_of(literal->answer), " xmlns=\"", NULL));
     put_escaped(sink, literal->answer->space);
     MWS_PUT(sink, "\">");
     return literal;
@@ -535,8 +545,9 @@ static void literal_finish(void *state)
 {
     literal_t *literal = state;
 
-    put(literal->sink, apr_pstrcat(literal->pool, "</", literal->answer->function,
-                                   "Response></soap:Body></soap:Envelope>\n", NULL));
+    put(literal->sink,
+        apr_pstrcat(literal->pool, "</", literal->answer->function, suffix_of(literal->answer),
+                    "></soap:Body></soap:Envelope>\n", NULL));
 }
 
 static void literal_key(void *state, const mws_spec_t *spec)

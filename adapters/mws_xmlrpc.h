@@ -49,9 +49,9 @@ mws_error_t *mws_xmlrpc_name(apr_pool_t *p, mws_text_t text, const char **name);
  * not: a boolean or a date for an integer, as 0 and 1 and Unix seconds. */
 mws_value_t *mws_xmlrpc_fit(apr_pool_t *p, const mws_spec_t *spec, mws_value_t *v);
 
-/* A result as a whole document; and as an entry in the result of system.multicall: an array of one,
- * so that none looks like a fault. */
-extern const mws_writer_t mws_xmlrpc_writer, mws_xmlrpc_entry_writer;
+/* A result as a whole document; as an entry in the result of system.multicall: an array of one, so
+ * that none looks like a fault; and a value alone, for what has something else around it. */
+extern const mws_writer_t mws_xmlrpc_writer, mws_xmlrpc_entry_writer, mws_xmlrpc_value_writer;
 
 /* What goes before the entries of system.multicall, and behind them. */
 void mws_xmlrpc_begin_entries(mws_sink_t *sink);

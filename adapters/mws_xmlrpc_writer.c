@@ -17,10 +17,16 @@
 #define ARRAY_END "</data></array></value>"
 #define NIL "<value><nil/></value>"
 
+/* What stands around a result. */
 typedef struct {
-    apr_pool_t *pool;
-    mws_sink_t *sink;
-    int         is_void, is_entry;
+    const char *before, *behind;
+} around_t;
+
+typedef struct {
+    apr_pool_t     *pool;
+    mws_sink_t     *sink;
+    int             is_void;
+    const around_t *around;
 } xmlrpc_t;
 
 void mws_xmlrpc_begin_entries(mws_sink_t *sink)
@@ -33,6 +39,21 @@ void mws_xmlrpc_end_entries(mws_sink_t *sink)
     MWS_PUT(sink, ARRAY_END RESULT_END);
 }
 
+static void put(mws_sink_t *sink, const char *text)
+{
+    mws_put(sink, text, strlen(text));
+}
+
+static const around_t *around(const mws_writer_t *self)
+{
+    static const around_t document = {RESULT, RESULT_END}, entry = {ARRAY, ARRAY_END},
+                          value = {"", ""};
+
+    return self == &mws_xmlrpc_writer         ? &document
+           : self == &mws_xmlrpc_entry_writer ? &entry
+                                              : &value;
+}
+
 static void *start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
                    const mws_spec_t *returns)
 {
@@ -41,13 +62,8 @@ static void *start(const mws_writer_t *self, apr_pool_t *p, mws_sink_t *sink,
     xmlrpc->pool = p;
     xmlrpc->sink = sink;
     xmlrpc->is_void = returns == NULL;
-    xmlrpc->is_entry = self == &mws_xmlrpc_entry_writer;
-    if (xmlrpc->is_entry) {
-        MWS_PUT(sink, ARRAY);
-    }
-    else {
-        MWS_PUT(sink, RESULT);
-    }
+    xmlrpc->around = around(self);
+    put(sink, xmlrpc->around->before);
     return xmlrpc;
 }
 
@@ -58,12 +74,7 @@ static void finish(void *state)
     if (xmlrpc->is_void) {
         MWS_PUT(xmlrpc->sink, NIL);
     }
-    if (xmlrpc->is_entry) {
-        MWS_PUT(xmlrpc->sink, ARRAY_END);
-    }
-    else {
-        MWS_PUT(xmlrpc->sink, RESULT_END);
-    }
+    put(xmlrpc->sink, xmlrpc->around->behind);
 }
 
 static void write_key(void *state, const mws_spec_t *spec)
@@ -71,7 +82,7 @@ static void write_key(void *state, const mws_spec_t *spec)
     xmlrpc_t *xmlrpc = state;
 
     MWS_PUT(xmlrpc->sink, "<member><name>");
-    mws_put(xmlrpc->sink, spec->name, strlen(spec->name));
+    put(xmlrpc->sink, spec->name);
     MWS_PUT(xmlrpc->sink, "</name>");
 }
 
@@ -238,6 +249,7 @@ static void write_text(void *state, const mws_spec_t *spec, const char *text, ap
 /* They differ in what start() makes of their address. */
 const mws_writer_t mws_xmlrpc_writer = WRITER;
 const mws_writer_t mws_xmlrpc_entry_writer = WRITER;
+const mws_writer_t mws_xmlrpc_value_writer = WRITER;
 
 /* ---- faults ------------------------------------------------------------------------------ */
 

@@ -144,7 +144,11 @@ EXTERNAL(tool_mobile_call_external_functions,
             VALUE("error",     BOOL, "whether the call failed; then no further was made"),
             VALUE("data",      RAW,  "its result, in JSON",    OPTIONAL),
             VALUE("exception", RAW,  "what went wrong, in JSON", OPTIONAL)),
-            "a response for each call that was made")))
+            "a response for each call that was made")),
+    .errors  = ERRORS(
+        {MWS_CODING, "it is called within one of several calls"},
+        {MWS_MISSING_PARAM, "the caller has no token, but a user name and a password"},
+        {MWS_BAD_PARAMETER, "the calls are more than MoodleWSCallsMax"}))
 /* clang-format on */
 {
     const mws_value_t *requests = mws_items(in, "requests");

@@ -440,7 +440,11 @@ EXTERNAL(core_course_get_courses,
         VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
         VALUE("showcompletionconditions", BOOL,
               "whether it shows completion conditions; null: not set"),
-        MWS_CUSTOMFIELDS(ALPHANUMEXT, COMPONENT))))
+        MWS_CUSTOMFIELDS(ALPHANUMEXT, COMPONENT))),
+    .errors  = ERRORS(
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:view in the course"},
+        MWS_FORMAT_ERRORS))
 {
     return get_courses(call, in, out, 0);
 }
@@ -466,7 +470,11 @@ EXTERNAL(moodle_course_get_courses,
         VALUE("completionstartonenrol", INT, "not kept any more", OPTIONAL),
         VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
         VALUE("lang", ALPHANUMEXT, "forced language; empty: none", OPTIONAL),
-        VALUE("forcetheme", ALPHANUMEXT, "forced theme; empty: none", OPTIONAL))))
+        VALUE("forcetheme", ALPHANUMEXT, "forced theme; empty: none", OPTIONAL))),
+    .errors  = ERRORS(
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:view in the course"},
+        MWS_FORMAT_ERRORS))
 {
     return get_courses(call, in, out, 1);
 }
@@ -813,7 +821,10 @@ EXTERNAL(core_course_get_courses_by_field,
             VALUE("itemid", INT, "which one", OPTIONAL),
             VALUE("warningcode", ALPHANUM, "1: not to be entered, or not there"),
             VALUE("message", RAW, "the same in words")),
-            "courses asked for by ids that cannot be entered", OPTIONAL)))
+            "courses asked for by ids that cannot be entered", OPTIONAL)),
+    .errors  = ERRORS(
+        {MWS_BAD_PARAMETER, "the field is none of these, or an id between commas is empty"},
+        MWS_FORMAT_ERRORS))
 {
     const char *field = mws_given(in, "field") ? mws_text(in, "field") : "";
     const char *value = mws_given(in, "value") ? mws_text(in, "value") : "";
@@ -1066,7 +1077,12 @@ EXTERNAL(core_course_get_categories,
         VALUE("timemodified", INT, "when it last changed", OPTIONAL),
         VALUE("depth", INT, "how deep it is; 1 at the top"),
         VALUE("path", TEXT, "the ids from the top down to itself"),
-        VALUE("theme", THEME, "its theme; empty: none", OPTIONAL))))
+        VALUE("theme", THEME, "its theme; empty: none", OPTIONAL))),
+    .errors  = ERRORS(
+        {MWS_BAD_CRITERIA, "a key is none of these, or asks for a capability that the caller "
+                           "lacks"},
+        {MWS_BAD_PARAMETER, "an id between commas is empty"},
+        MWS_FORMAT_ERRORS))
 {
     const mws_value_t  *given = mws_items(in, "criteria");
     const char         *v[CRITERIA] = {NULL};

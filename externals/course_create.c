@@ -416,6 +416,15 @@ EXTERNAL(core_course_create_courses,
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
         VALUE("shortname", RAW, "its short name, as given"))),
+    .errors  = ERRORS(
+        {MWS_CATEGORY_CONTEXT, "there is no such category, or the caller may not enter it; the "
+                               "message says why"},
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:create in the category"},
+        {MWS_BAD_PARAMETER, "a number is out of range, a text too long, or there are too many "
+                            "sections; debuginfo says which"},
+        MWS_COURSE_EDIT_ERRORS,
+        MWS_COURSE_NAMES_ERRORS,
+        MWS_CUSTOMFIELD_ERRORS),
     .before  = mws_zone_prepare)
 {
     return create_courses(call, in, out);
@@ -445,6 +454,14 @@ EXTERNAL(moodle_course_create_courses,
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
         VALUE("shortname", TEXT, "its short name, as given"))),
+    .errors  = ERRORS(
+        {MWS_CATEGORY_CONTEXT, "there is no such category, or the caller may not enter it; the "
+                               "message says why"},
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:create in the category"},
+        {MWS_BAD_PARAMETER, "a number is out of range, a text too long, or there are too many "
+                            "sections; debuginfo says which"},
+        MWS_COURSE_EDIT_ERRORS,
+        MWS_COURSE_NAMES_ERRORS),
     .before  = mws_zone_prepare)
 {
     return create_courses(call, in, out);

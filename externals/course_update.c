@@ -535,6 +535,16 @@ EXTERNAL(core_course_update_courses,
         MWS_CUSTOMFIELDS_GIVEN),
         "the courses to change, and of each what is to change")),
     .returns = KEYS(MWS_WARNINGS("\"course\"", "the course")),
+    .errors  = ERRORS(
+        {MWS_BAD_PARAMETER, "no course is given; in a warning: a number is out of range, or a "
+                            "text too long"},
+        {MWS_NO_RECORD, "there is no such course or category"},
+        MWS_COURSE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller may not update the course, or not what is to change of it"},
+        {MWS_BAD_COURSE, "it is the front page"},
+        MWS_COURSE_EDIT_ERRORS,
+        MWS_COURSE_NAMES_ERRORS,
+        MWS_CUSTOMFIELD_ERRORS),
     .before  = mws_zone_prepare)
 {
     const mws_value_t *courses = mws_items(in, "courses");

@@ -434,7 +434,16 @@ EXTERNAL(core_enrol_get_enrolled_users,
         MWS_PERSON_GROUPS,
         MWS_PERSON_ROLES,
         MWS_PERSON_PREFERENCES,
-        MWS_PERSON_COURSES)))
+        MWS_PERSON_COURSES)),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no such course"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller may not see the participants, or lacks what an option "
+                            "asks for"},
+        {MWS_BAD_PARAMETER, "sortby or sortdirection is none of these"},
+        {MWS_CODING, "onlysuspended together with onlyactive, or on the front page"},
+        {MWS_BAD_USER_FIELD, "userfields names a field that there is not"},
+        MWS_PEOPLE_ERRORS))
 {
     options_t options = no_options;
 
@@ -450,7 +459,13 @@ EXTERNAL(moodle_user_get_users_by_courseid,
             VALUE("name", ALPHANUMEXT, "withcapability, groupid or onlyactive"),
             VALUE("value", RAW, "what the option is set to")),
             "whom to list")),
-    .returns = LIST_OF(KEYS(MWS_OLD_PARTICIPANT)))
+    .returns = LIST_OF(KEYS(MWS_OLD_PARTICIPANT)),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no such course"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller may not see the participants, or lacks what an option "
+                            "asks for"},
+        MWS_PEOPLE_ERRORS))
 {
     options_t options = no_options;
 
@@ -473,7 +488,12 @@ EXTERNAL(moodle_enrol_get_enrolled_users,
         VALUE("fullname", RAW, "name as the site shows it"),
         VALUE("username", RAW, "name to log in with", OPTIONAL),
         VALUE("profileimgurl", URL, "address of the picture"),
-        VALUE("profileimgurlsmall", URL, "address of the small picture"))))
+        VALUE("profileimgurlsmall", URL, "address of the small picture"))),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no such course"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller may not see the participants, or lacks what an option "
+                            "asks for"}))
 {
     options_t   options = no_options;
     const char *capability = mws_text(in, "withcapability");
@@ -863,7 +883,9 @@ EXTERNAL(core_enrol_get_users_courses,
         VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
         VALUE("showcompletionconditions", BOOL,
               "whether the course page shows what completes activities"),
-        VALUE("timemodified", INT, "last changed, Unix time", OPTIONAL))))
+        VALUE("timemodified", INT, "last changed, Unix time", OPTIONAL))),
+    .errors = ERRORS(
+        MWS_FORMAT_ERRORS))
 {
     return write_courses(call, out, mws_int(in, "userid"), mws_bool(in, "returnusercount"),
                          write_listed);
@@ -878,7 +900,9 @@ EXTERNAL(moodle_enrol_get_users_courses,
         VALUE("shortname", RAW, "short name"),
         VALUE("fullname", RAW, "name"),
         VALUE("idnumber", RAW, "the institution's own key"),
-        VALUE("visible", INT, "1 shown, 0 hidden"))))
+        VALUE("visible", INT, "1 shown, 0 hidden"))),
+    .errors = ERRORS(
+        MWS_FORMAT_ERRORS))
 {
     return write_courses(call, out, mws_int(in, "userid"), 0, write_as_stored);
 }

@@ -407,7 +407,19 @@ EXTERNAL(enrol_manual_enrol_users,
             VALUE("timestart", INT, "from when on; 0: at once", OPTIONAL),
             VALUE("timeend", INT, "until when; 0: for good", OPTIONAL),
             VALUE("suspend", INT, "1: enrolled, but kept out", OPTIONAL)),
-            "who is to be enrolled where")))
+            "who is to be enrolled where")),
+    .errors = ERRORS(
+        {MWS_NO_MANUAL_PLUGIN, "the site has no manual enrolment"},
+        MWS_COURSE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks enrol/manual:enrol in the course"},
+        {MWS_UNREAL_USER, "userid is 0, or of no person but of the site's own mail"},
+        {MWS_NO_USER, "there is no such user"},
+        {MWS_USER_DELETED, "the account is deleted"},
+        {MWS_NOT_CONFIRMED, "the account is not confirmed"},
+        {MWS_GUESTS_REFUSED, "the account is that of guests"},
+        {MWS_ROLE_NOT_ALLOWED, "the caller may not assign the role in the course"},
+        {MWS_NO_INSTANCE, "the course has no manual enrolment that is on"},
+        {MWS_CODING, "the course is the front page"}))
 {
     apr_hash_t         *places = apr_hash_make(call->pool);
     apr_array_header_t *enrolments, *assignments;
@@ -457,7 +469,17 @@ EXTERNAL(enrol_manual_unenrol_users,
             VALUE("userid", INT, "the user"),
             VALUE("courseid", INT, "the course"),
             VALUE("roleid", INT, "of no effect", OPTIONAL)),
-            "who is to leave which course")))
+            "who is to leave which course")),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no such course"},
+        MWS_COURSE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks enrol/manual:unenrol in the course"},
+        {MWS_NO_INSTANCE, "the course has no manual enrolment"},
+        {MWS_UNREAL_USER, "userid is 0, or of no person but of the site's own mail"},
+        {MWS_NO_USER, "there is no such user"},
+        {MWS_USER_DELETED, "the account is deleted"},
+        {MWS_NOT_CONFIRMED, "the account is not confirmed"},
+        {MWS_GUESTS_REFUSED, "the account is that of guests"}))
 {
     mws_ids_t   *instances = mws_ids_make(call->pool);
     mws_ids_t   *users = mws_ids_make(call->pool);

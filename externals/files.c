@@ -1192,7 +1192,10 @@ EXTERNAL(core_files_get_files,
             VALUE("filesize", INT, "the bytes of a file", OPTIONAL),
             VALUE("author", TEXT, "who made a file", OPTIONAL),
             VALUE("license", TEXT, "the short name of a file's license", OPTIONAL)),
-            "what the node holds")))
+            "what the node holds")),
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "there is no such context, or no such level"},
+        MWS_MODULE_ERRORS))
 {
     wanted_t wanted = {
         .has_item = mws_given(in, "itemid"),
@@ -1234,7 +1237,10 @@ EXTERNAL(moodle_file_get_files,
             VALUE("filename", FILE, "what it is called"),
             VALUE("isdir", BOOL, "whether it can be opened in turn"),
             VALUE("url", TEXT, "the address of a file")),
-            "what the node holds")))
+            "what the node holds")),
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "there is no such context, or no such level"},
+        MWS_MODULE_ERRORS))
 {
     wanted_t wanted = {.has_item = mws_int(in, "itemid") != 0};
 

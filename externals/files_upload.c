@@ -236,6 +236,16 @@ EXTERNAL(core_files_upload,
         VALUE("filepath", TEXT, "its directory"),
         VALUE("filename", FILE, "its name"),
         VALUE("url", TEXT, "where it can be fetched")),
+    .errors = ERRORS(
+        {MWS_CODING, "the place is not user/draft"},
+        {MWS_NO_FILE, "there is no content, no such directory, or the context is not the "
+                      "caller's own"},
+        {MWS_BAD_PARAMETER, "there is no such context, or a name is longer than 255 characters"},
+        MWS_COURSE_ERRORS,
+        {MWS_FILE_EXISTS, "there is a file of that name"},
+        {MWS_FILE_TOO_BIG, "the file is larger than the site allows"},
+        MWS_STORE_ERRORS,
+        {MWS_NO_GUEST, "the caller is a guest, who has no draft areas"}),
     .before = prepare_draft)
 {
     mws_new_file_t file = {.content = call->prepared, .area = {0, "user", "draft", 0}};
@@ -277,6 +287,17 @@ EXTERNAL(moodle_file_upload,
         VALUE("filepath", TEXT, "its directory"),
         VALUE("filename", FILE, "its name"),
         VALUE("url", TEXT, "where it can be fetched")),
+    .errors = ERRORS(
+        {MWS_CODING, "the place is not user/private"},
+        {MWS_NO_FILE, "there is no content, no such directory, or the context is not the "
+                      "caller's own"},
+        {MWS_BAD_PARAMETER, "there is no such context, or a name is longer than 255 characters"},
+        MWS_COURSE_ERRORS,
+        {MWS_FILE_EXISTS, "there is a file of that name"},
+        {MWS_FILE_TOO_BIG, "the file is larger than the site allows"},
+        MWS_STORE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/user:manageownfiles"},
+        {MWS_OVER_QUOTA, "the private files would be more than the caller may keep"}),
     .before = prepare_private)
 {
     mws_new_file_t file = {.content = call->prepared, .area = {0, "user", "private", 0}};

@@ -221,7 +221,12 @@ EXTERNAL(core_group_get_groups,
         LIST("groupids", ONE(INT, "a group"), "the groups to give, in this order")),
     .returns = LIST_OF(KEYS(
         GROUP,
-        MWS_CUSTOMFIELDS(RAW, ALPHANUMEXT))))
+        MWS_CUSTOMFIELDS(RAW, ALPHANUMEXT))),
+    .errors  = ERRORS(
+        {MWS_NO_RECORD, "there is no group with an id given"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        MWS_FORMAT_ERRORS))
 {
     return get_groups(call, in, out);
 }
@@ -230,7 +235,12 @@ EXTERNAL(moodle_group_get_groups,
     .about   = "Gives groups by their ids.",
     .params  = KEYS(
         LIST("groupids", ONE(INT, "a group"), "the groups to give, in this order")),
-    .returns = LIST_OF(KEYS(OLD_GROUP)))
+    .returns = LIST_OF(KEYS(OLD_GROUP)),
+    .errors  = ERRORS(
+        {MWS_NO_RECORD, "there is no group with an id given"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        MWS_FORMAT_ERRORS))
 {
     return get_groups(call, in, out);
 }
@@ -239,7 +249,11 @@ EXTERNAL(core_group_get_course_groups,
     .about   = "Lists the groups of a course, by name.",
     .params  = KEYS(
         VALUE("courseid", INT, "the course to look into")),
-    .returns = LIST_OF(KEYS(GROUP)))
+    .returns = LIST_OF(KEYS(GROUP)),
+    .errors  = ERRORS(
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        MWS_FORMAT_ERRORS))
 {
     return get_course_groups(call, in, out);
 }
@@ -248,7 +262,11 @@ EXTERNAL(moodle_group_get_course_groups,
     .about   = "Lists the groups of a course, by name.",
     .params  = KEYS(
         VALUE("courseid", INT, "the course to look into")),
-    .returns = LIST_OF(KEYS(OLD_GROUP)))
+    .returns = LIST_OF(KEYS(OLD_GROUP)),
+    .errors  = ERRORS(
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        MWS_FORMAT_ERRORS))
 {
     return get_course_groups(call, in, out);
 }
@@ -260,7 +278,11 @@ EXTERNAL(core_group_get_group_members,
         LIST("groupids", ONE(INT, "a group"), "the groups to look into")),
     .returns = LIST_OF(KEYS(
         VALUE("groupid", INT, "the group"),
-        LIST("userids", ONE(INT, "a member"), "its members that the caller may know of"))))
+        LIST("userids", ONE(INT, "a member"), "its members that the caller may know of"))),
+    .errors  = ERRORS(
+        {MWS_NO_RECORD, "there is no group with an id given"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"}))
 {
     mws_ids_t    *ids = mws_ids_of_items(call->pool, mws_items(in, "groupids"));
     mws_rows_t   *members;

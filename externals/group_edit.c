@@ -434,7 +434,15 @@ EXTERNAL(core_group_create_groups,
         VALUE("idnumber", RAW, "its id in other systems"),
         VALUE("visibility", INT, "who sees the members"),
         VALUE("participation", BOOL, "whether activities may use it"),
-        MWS_CUSTOMFIELDS_GIVEN)))
+        MWS_CUSTOMFIELDS_GIVEN)),
+    .errors  = ERRORS(
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        {MWS_BAD_PARAMETER, "a name is blank or taken in the course, a text too long, or "
+                            "visibility not 0 to 3"},
+        {MWS_BAD_FORMAT, "descriptionformat is none of 0, 1, 2 and 4"},
+        {MWS_ID_TAKEN, "another group of the course has the id number"},
+        MWS_CUSTOMFIELD_ERRORS))
 {
     return make_groups(call, in, out);
 }
@@ -453,7 +461,11 @@ EXTERNAL(moodle_group_create_groups,
         VALUE("courseid", INT, "the course it belongs to"),
         VALUE("name", TEXT, "its name"),
         VALUE("description", RAW, "what it is for, as given"),
-        VALUE("enrolmentkey", RAW, "the key that enrols into it"))))
+        VALUE("enrolmentkey", RAW, "the key that enrols into it"))),
+    .errors  = ERRORS(
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        {MWS_BAD_PARAMETER, "a name is blank or taken in the course, or a text too long"}))
 {
     return make_groups(call, in, out);
 }
@@ -509,7 +521,10 @@ static mws_error_t *end_groups_all(mws_call_t *call, const mws_ids_t *groups,
 EXTERNAL(core_group_delete_groups,
     .about  = "Deletes groups; unknown ones are passed over.",
     .params = KEYS(
-        LIST("groupids", ONE(INT, "a group"), "the groups to delete")))
+        LIST("groupids", ONE(INT, "a group"), "the groups to delete")),
+    .errors = ERRORS(
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"}))
 {
     mws_ids_t    *ids = mws_ids_of_items(call->pool, mws_items(in, "groupids"));
     mws_ids_t    *ending = mws_ids_make(call->pool);
@@ -608,7 +623,13 @@ static int is_enrolled(mws_call_t *call, const pairs_t *pairs, int i, const mws_
 EXTERNAL(core_group_add_group_members,
     .about  = "Adds users, who are enrolled in the course, to groups.",
     .params = KEYS(
-        LIST("members", PAIR, "who is to be in which group")))
+        LIST("members", PAIR, "who is to be in which group")),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no group with an id given"},
+        {MWS_NO_USER, "there is no user with an id given"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        {MWS_BAD_PARAMETER, "a user is not enrolled in the course of the group"}))
 {
     pairs_t             pairs;
     mws_rows_t         *enrolled;
@@ -644,7 +665,14 @@ EXTERNAL(core_group_add_group_members,
 EXTERNAL(core_group_delete_group_members,
     .about  = "Removes users from groups; those who are not in them are passed over.",
     .params = KEYS(
-        LIST("members", PAIR, "who is to leave which group")))
+        LIST("members", PAIR, "who is to leave which group")),
+    .errors = ERRORS(
+        {MWS_NO_RECORD, "there is no group with an id given"},
+        {MWS_NO_USER, "there is no user with an id given"},
+        MWS_ENTER_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
+        {MWS_REMOVE_NOT_ALLOWED, "the membership is kept by an enrolment plugin "
+                                 "(MoodleWSKeptMembers)"}))
 {
     mws_ids_t    *leaving = mws_ids_make(call->pool);
     pairs_t       pairs;

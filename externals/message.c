@@ -595,7 +595,12 @@ EXTERNAL(core_message_send_instant_messages,
         VALUE("conversationid", INT, "the conversation it is in", OPTIONAL),
         VALUE("useridfrom", INT, "who sent it", OPTIONAL),
         VALUE("candeletemessagesforallusers", BOOL,
-              "whether the sender may delete messages for everybody", PRESET("0")))))
+              "whether the sender may delete messages for everybody", PRESET("0")))),
+    .errors  = ERRORS(
+        {MWS_MESSAGING_OFF, "messages are switched off on the site"},
+        MWS_ACCOUNT_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/site:sendmessage at the system"},
+        {MWS_BAD_FORMAT, "none could be sent, and a textformat is none of 0, 1, 2 and 4"}))
 {
     return send_messages(call, in, out, 0);
 }
@@ -612,7 +617,11 @@ EXTERNAL(moodle_message_send_instantmessages,
     .returns = LIST_OF(KEYS(
         VALUE("msgid", INT, "identifies the message; -1 when it was not sent"),
         VALUE("clientmsgid", ALPHANUMEXT, "as it was given", OPTIONAL),
-        VALUE("errormessage", TEXT, "why the message was not sent", OPTIONAL))))
+        VALUE("errormessage", TEXT, "why the message was not sent", OPTIONAL))),
+    .errors  = ERRORS(
+        {MWS_MESSAGING_OFF, "messages are switched off on the site"},
+        MWS_ACCOUNT_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/site:sendmessage at the system"}))
 {
     return send_messages(call, in, out, 1);
 }

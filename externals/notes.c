@@ -254,7 +254,12 @@ EXTERNAL(core_notes_create_notes,
     .returns = LIST_OF(KEYS(
         VALUE("clientnoteid", ALPHANUMEXT, "as it was given", OPTIONAL),
         VALUE("noteid", INT, "identifies the note; -1 when it was not written"),
-        VALUE("errormessage", TEXT, "why the note was not written", OPTIONAL))))
+        VALUE("errormessage", TEXT, "why the note was not written", OPTIONAL))),
+    .errors  = ERRORS(
+        {MWS_NOTES_OFF, "notes are switched off on the site"},
+        MWS_COURSE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/notes:manage in the course"},
+        {MWS_BAD_FORMAT, "a format is none of 0, 1, 2 and 4; the notes before it are written"}))
 {
     return create_notes(call, in, out, 0);
 }
@@ -275,7 +280,11 @@ EXTERNAL(moodle_notes_create_notes,
     .returns = LIST_OF(KEYS(
         VALUE("clientnoteid", ALPHANUMEXT, "as it was given", OPTIONAL),
         VALUE("noteid", INT, "identifies the note; -1 when it was not written"),
-        VALUE("errormessage", TEXT, "why the note was not written", OPTIONAL))))
+        VALUE("errormessage", TEXT, "why the note was not written", OPTIONAL))),
+    .errors  = ERRORS(
+        {MWS_NOTES_OFF, "notes are switched off on the site"},
+        MWS_COURSE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/notes:manage in the course"}))
 {
     return create_notes(call, in, out, 1);
 }

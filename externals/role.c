@@ -332,7 +332,13 @@ static mws_error_t *unassign_roles(mws_call_t *call, const mws_value_t *in)
 EXTERNAL(core_role_assign_roles,
     .about  = "Gives users roles in contexts.",
     .params = KEYS(
-        LIST("assignments", ITEM_TODAY, "who is to have which role where")))
+        LIST("assignments", ITEM_TODAY, "who is to have which role where")),
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "there is no such context, or the caller may not assign the role "
+                            "there"},
+        MWS_MODULE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/role:assign in the context"},
+        {MWS_CODING, "there is no such user"}))
 {
     (void)out;
     return assign_roles(call, in);
@@ -341,7 +347,13 @@ EXTERNAL(core_role_assign_roles,
 EXTERNAL(moodle_role_assign,
     .about  = "Gives users roles in contexts.",
     .params = KEYS(
-        LIST("assignments", OLD_ITEM, "who is to have which role where")))
+        LIST("assignments", OLD_ITEM, "who is to have which role where")),
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "there is no such context, or the caller may not assign the role "
+                            "there"},
+        MWS_MODULE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/role:assign in the context"},
+        {MWS_CODING, "there is no such user"}))
 {
     (void)out;
     return assign_roles(call, in);
@@ -350,7 +362,13 @@ EXTERNAL(moodle_role_assign,
 EXTERNAL(core_role_unassign_roles,
     .about  = "Takes roles in contexts from users.",
     .params = KEYS(
-        LIST("unassignments", ITEM_TODAY, "who is to lose which role where")))
+        LIST("unassignments", ITEM_TODAY, "who is to lose which role where")),
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "there is no such context, or the caller may not assign the role "
+                            "there"},
+        MWS_MODULE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/role:assign in the context"},
+        {MWS_CODING, "userid is 0"}))
 {
     (void)out;
     return unassign_roles(call, in);
@@ -359,7 +377,13 @@ EXTERNAL(core_role_unassign_roles,
 EXTERNAL(moodle_role_unassign,
     .about  = "Takes roles in contexts from users.",
     .params = KEYS(
-        LIST("unassignments", OLD_ITEM, "who is to lose which role where")))
+        LIST("unassignments", OLD_ITEM, "who is to lose which role where")),
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "there is no such context, or the caller may not assign the role "
+                            "there"},
+        MWS_MODULE_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/role:assign in the context"},
+        {MWS_CODING, "userid is 0"}))
 {
     (void)out;
     return unassign_roles(call, in);

@@ -137,7 +137,12 @@ EXTERNAL(core_user_get_users_by_field,
     .params = KEYS(
         VALUE("field", ALPHA, "id, idnumber, username or email"),
         LIST("values", ONE(RAW, "a value of the field"), "whom to look up")),
-    .returns = LIST_OF(KEYS(MWS_PERSON)))
+    .returns = LIST_OF(KEYS(MWS_PERSON)),
+    .errors = ERRORS(
+        {MWS_CODING, "the field is none of these"},
+        {MWS_BAD_PARAMETER, "a value cannot be one of that field"},
+        MWS_ACCOUNT_ERRORS,
+        MWS_PEOPLE_ERRORS))
 {
     const field_t *field = find_field(mws_text(in, "field"));
     mws_people_t   people = {.any_course = 1};
@@ -250,7 +255,10 @@ EXTERNAL(core_user_get_users,
             VALUE("itemid", INT, "not used", OPTIONAL),
             VALUE("warningcode", ALPHANUM, "what is wrong with it, for programs"),
             VALUE("message", RAW, "what is wrong with it, for people")),
-            "keys that were ignored", OPTIONAL)))
+            "keys that were ignored", OPTIONAL)),
+    .errors = ERRORS(
+        {MWS_KEY_SET_TWICE, "two criteria have the same key"},
+        MWS_PEOPLE_ERRORS))
 {
     search_t search = {.known = mws_texts_make(call->pool), .unknown = mws_texts_make(call->pool)};
     const mws_value_t *items = mws_items(in, "criteria");
@@ -301,7 +309,10 @@ EXTERNAL(moodle_user_get_users_by_id,
         VALUE("mailformat", INT, "format of mail: 0 plain, 1 HTML", OPTIONAL),
         MWS_OLD_ABOUT,
         MWS_OLD_PREFERENCES,
-        MWS_PERSON_COURSES)))
+        MWS_PERSON_COURSES)),
+    .errors = ERRORS(
+        MWS_ACCOUNT_ERRORS,
+        MWS_PEOPLE_ERRORS))
 {
     mws_ids_t   *asked = mws_ids_of_items(call->pool, mws_items(in, "userids"));
     mws_people_t people = {.old_account = 1};
@@ -384,7 +395,11 @@ EXTERNAL(core_user_get_course_user_profiles,
         MWS_PERSON,
         MWS_PERSON_GROUPS,
         MWS_PERSON_ROLES,
-        MWS_PERSON_COURSES)))
+        MWS_PERSON_COURSES)),
+    .errors = ERRORS(
+        {MWS_CODING, "the list is empty"},
+        MWS_COURSE_ERRORS,
+        MWS_PEOPLE_ERRORS))
 {
     return write_course_profiles(call, in, out);
 }
@@ -393,7 +408,11 @@ EXTERNAL(moodle_user_get_course_participants_by_id,
     .about = "Looks at people as members of courses.",
     .params = KEYS(PEOPLE_IN_COURSES),
     .returns = LIST_OF(KEYS(
-        MWS_OLD_PARTICIPANT)))
+        MWS_OLD_PARTICIPANT)),
+    .errors = ERRORS(
+        {MWS_CODING, "the list is empty"},
+        MWS_COURSE_ERRORS,
+        MWS_PEOPLE_ERRORS))
 {
     return write_course_profiles(call, in, out);
 }

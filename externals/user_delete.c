@@ -437,7 +437,13 @@ static mws_error_t *queue_request(mws_call_t *call, const leaving_t *leaving)
 EXTERNAL(core_user_delete_users,
     .about  = "Deletes users, and all that hangs on their accounts.",
     .params = KEYS(
-        LIST("userids", ONE(INT, "a user"), "the users to delete")))
+        LIST("userids", ONE(INT, "a user"), "the users to delete")),
+    .errors = ERRORS(
+        MWS_ACCOUNT_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/user:delete at the system"},
+        {MWS_NO_USER, "there is no such user, or one is named twice"},
+        {MWS_ADMIN_DELETE, "a user is an administrator"},
+        {MWS_SELF_DELETE, "the caller is among them"}))
 {
     mws_ids_t   *ids = mws_ids_of_items(call->pool, mws_items(in, "userids"));
     leaving_t    leaving = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};

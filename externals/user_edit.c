@@ -1201,6 +1201,13 @@ EXTERNAL(core_user_create_users,
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the account"),
         VALUE("username", USERNAME, "as given"))),
+    .errors  = ERRORS(
+        MWS_ACCOUNT_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/user:create at the system"},
+        {MWS_BAD_PARAMETER, "a name is blank, a user name or address is taken, a value is too "
+                            "long, or a plugin, language or theme is not installed; debuginfo "
+                            "says which"},
+        MWS_POLICY_ERRORS),
     .before  = prepare_create)
 {
     (void)in;
@@ -1231,6 +1238,16 @@ EXTERNAL(moodle_user_create_users,
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the account"),
         VALUE("username", RAW, "as given"))),
+    .errors  = ERRORS(
+        MWS_ACCOUNT_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/user:create at the system"},
+        {MWS_BAD_PARAMETER, "a name is blank, a user name or address is taken, a value is too "
+                            "long, or a plugin, language or theme is not installed; debuginfo "
+                            "says which"},
+        MWS_POLICY_ERRORS,
+        {MWS_USERNAME_BLANK, "the user name is blank"},
+        {MWS_USERNAME_CASE, "the user name has upper-case letters"},
+        {MWS_BAD_USERNAME, "the user name has characters that it may not have"}),
     .before  = prepare_create)
 {
     (void)in;
@@ -1267,6 +1284,22 @@ EXTERNAL(core_user_update_users,
             "the accounts to change")),
     .returns = KEYS(
         MWS_WARNINGS("\"user\"", "id of the account that is as it was")),
+    .errors  = ERRORS(
+        MWS_ACCOUNT_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/user:update at the system"},
+        {MWS_NO_SUCH_USER, "there is no such account"},
+        {MWS_USER_IS_ADMIN, "the account is an administrator, and the caller is none"},
+        {MWS_USER_IS_DELETED, "the account is deleted"},
+        {MWS_USER_IS_REMOTE, "the account belongs to another host"},
+        {MWS_USER_IS_GUEST, "the account is that of guests"},
+        {MWS_BAD_EMAIL, "the address is none"},
+        {MWS_EMAIL_TAKEN, "another account has the address"},
+        {MWS_USERNAME_TAKEN, "another account has the user name"},
+        {MWS_VALUE_TOO_LONG, "a value has no room in its column"},
+        {MWS_BAD_PARAMETER, "the authentication plugin is not installed"},
+        MWS_POLICY_ERRORS,
+        {MWS_USERNAME_BLANK, "the user name is blank"},
+        {MWS_NO_PICTURES, "userpicture is not 0: pictures are only taken away"}),
     .before  = prepare_update)
 {
     (void)in;
@@ -1297,6 +1330,23 @@ EXTERNAL(moodle_user_update_users,
             CUSTOM_FIELDS,
             PREFERENCES(ALPHANUMEXT)),
             "the accounts to change")),
+    .errors  = ERRORS(
+        MWS_ACCOUNT_ERRORS,
+        {MWS_NO_PERMISSION, "the caller lacks moodle/user:update at the system"},
+        {MWS_NO_SUCH_USER, "there is no such account"},
+        {MWS_USER_IS_ADMIN, "the account is an administrator, and the caller is none"},
+        {MWS_USER_IS_DELETED, "the account is deleted"},
+        {MWS_USER_IS_REMOTE, "the account belongs to another host"},
+        {MWS_USER_IS_GUEST, "the account is that of guests"},
+        {MWS_BAD_EMAIL, "the address is none"},
+        {MWS_EMAIL_TAKEN, "another account has the address"},
+        {MWS_USERNAME_TAKEN, "another account has the user name"},
+        {MWS_VALUE_TOO_LONG, "a value has no room in its column"},
+        {MWS_BAD_PARAMETER, "the authentication plugin is not installed"},
+        MWS_POLICY_ERRORS,
+        {MWS_USERNAME_BLANK, "the user name is blank"},
+        {MWS_USERNAME_CASE, "the user name has upper-case letters"},
+        {MWS_BAD_USERNAME, "the user name has characters that it may not have"}),
     .before  = prepare_update)
 {
     (void)in;

@@ -95,6 +95,17 @@ void mws_roles_with(mws_call_t *call, const mws_context_t *context, const char *
  * Moodle: core_external\external_api::validate_context(). */
 mws_error_t *mws_validate_context(mws_call_t *call, const mws_context_t *context);
 
+/* What it refuses with, for the list of who calls it. Not in it: MWS_BAD_PARAMETER, which every call
+ * may meet, and MWS_REQUIRE_LOGIN under maintenance, which ends a call before it comes here. */
+/* clang-format off */
+#define MWS_ACCOUNT_ERRORS                                                                         \
+    {MWS_CONTEXT_RESTRICTED, "the token is for another part of the site"},                         \
+    {MWS_PASSWORD_CHANGE, "the caller must change the password first"},                            \
+    {MWS_PASSWORD_NO_CHANGE, "the same, and the password is kept outside Moodle"},                 \
+    {MWS_NOT_SET_UP, "the caller's name, address or a required field of the profile is missing"},  \
+    {MWS_POLICY, "the caller has not agreed to the site policy"}
+/* clang-format on */
+
 /* Whether a user id is in config siteadmins; of the guest account. */
 int mws_is_admin(mws_call_t *call, apr_int64_t userid);
 int mws_is_guest(mws_call_t *call, apr_int64_t userid);

@@ -25,6 +25,7 @@ typedef struct mws_child_t {
     struct mws_site_cache_t *site_cache;
     struct mws_behind_t     *behind;               /* the writer of rows behind the answer */
     struct mws_throttle_t   *throttle;             /* failed logins by address */
+    struct mws_shelf_t      *shelf;                /* documents that are the same for everybody */
     volatile apr_uint32_t    hashing;              /* threads that help: mws_hash.h */
     int (*serves)(const char *name);               /* whether a function is ours to serve */
     const char *(*legacy_name)(const char *today); /* the 2.1 name of a function, or NULL */

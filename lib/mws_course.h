@@ -51,11 +51,25 @@ mws_course_t *mws_course_among(const apr_array_header_t *courses, apr_int64_t id
  * give the caller temporary guest access. No statement. */
 mws_error_t *mws_course_validate(mws_call_t *call, mws_course_t *course);
 
+/* What it refuses with, for the list of who calls it. */
+/* clang-format off */
+#define MWS_COURSE_ERRORS                                                                          \
+    MWS_ACCOUNT_ERRORS,                                                                            \
+    {MWS_REQUIRE_LOGIN, "the course is hidden from the caller, or the caller is not in it"}
+/* clang-format on */
+
 /* The same, but whatever refuses becomes MWS_COURSE_CONTEXT. */
 mws_error_t *mws_enter(mws_call_t *call, mws_course_t *course);
 
 /* The same, and MWS_NO_PERMISSION unless the caller has CAPABILITY there. */
 mws_error_t *mws_enter_with(mws_call_t *call, mws_course_t *course, const char *capability);
+
+/* What the two refuse with before they ask for a capability. */
+/* clang-format off */
+#define MWS_ENTER_ERRORS                                                                           \
+    {MWS_COURSE_CONTEXT, "there is no such course, or the caller may not enter it; the "           \
+                         "message says why"}
+/* clang-format on */
 
 /* An activity in a course. */
 typedef struct {
@@ -73,6 +87,15 @@ int mws_module_seen(mws_call_t *call, const mws_module_t *module);
 /* Enter MODULE, once its course was entered: MWS_ACTIVITY_DELETED, or MWS_REQUIRE_LOGIN when the
  * caller does not see it. */
 mws_error_t *mws_module_validate(mws_call_t *call, const mws_module_t *module);
+
+/* What it and its course refuse with. */
+/* clang-format off */
+#define MWS_MODULE_ERRORS                                                                          \
+    MWS_ACCOUNT_ERRORS,                                                                            \
+    {MWS_REQUIRE_LOGIN, "the course or the activity is hidden from the caller, or the caller "     \
+                        "is not in it"},                                                           \
+    {MWS_ACTIVITY_DELETED, "the activity is about to be deleted"}
+/* clang-format on */
 
 /* Whether the caller may know of COURSE at all.
  * Moodle: core_course_category::can_view_course_info(). */

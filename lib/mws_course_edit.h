@@ -96,6 +96,16 @@ mws_error_t *mws_course_check_dates(mws_call_t *call, apr_int64_t start, apr_int
 mws_error_t *mws_course_check_theme(mws_call_t *call, mws_course_row_t *row, int place,
                                     const char *before);
 
+/* What these checks refuse with, for the list of who calls them. */
+/* clang-format off */
+#define MWS_COURSE_EDIT_ERRORS                                                                     \
+    {MWS_BAD_FIELD, "a name is blank, or the language or theme is not installed; debuginfo "       \
+                    "says which"},                                                                 \
+    {MWS_BAD_FORMAT, "summaryformat is none of 0, 1, 2 and 4"},                                    \
+    {MWS_END_BEFORE_START, "the course would end before it starts"},                               \
+    {MWS_END_WITHOUT_START, "the course would have an end and no start"}
+/* clang-format on */
+
 /* Note the event NAME ('c' or 'u' in CRUD) of the course of ROW, whose context is CONTEXTID: its
  * names, and MORE, which begins with a comma or is empty, are what it tells. */
 void mws_course_event(mws_call_t *call, const char *name, char crud, const mws_course_row_t *row,

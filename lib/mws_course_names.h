@@ -21,6 +21,13 @@ mws_error_t *mws_course_names_queue(mws_call_t *call, const mws_value_t *courses
 mws_error_t *mws_course_names_check(mws_call_t *call, mws_course_names_t *names,
                                     const mws_course_row_t *before, const mws_course_row_t *row);
 
+/* What it refuses with, for the list of who calls it. */
+/* clang-format off */
+#define MWS_COURSE_NAMES_ERRORS                                                                    \
+    {MWS_SHORTNAME_TAKEN, "another course has the short name"},                                    \
+    {MWS_COURSE_ID_TAKEN, "another course has the id number"}
+/* clang-format on */
+
 /* Let that course have the names of ROW instead of those of BEFORE. */
 void mws_course_names_take(mws_course_names_t *names, const mws_course_row_t *before,
                            const mws_course_row_t *row);

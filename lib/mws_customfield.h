@@ -69,4 +69,10 @@ mws_error_t *mws_customfields_check(mws_call_t *call, mws_customfields_t *fields
 mws_error_t *mws_customfields_store(mws_call_t *call, const char *component, const char *area,
                                     const apr_array_header_t *given);
 
+/* What the two refuse with, for the list of who calls them. */
+#define MWS_CUSTOMFIELD_ERRORS                                                                     \
+    {                                                                                              \
+        MWS_BAD_FIELD_VALUE, "a custom field cannot hold the value given"                          \
+    }
+
 #endif

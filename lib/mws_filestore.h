@@ -50,6 +50,13 @@ mws_error_t *mws_store_lock(mws_call_t *call, const mws_texts_t *hashes);
  * be done again for the same content when the transaction is run again. */
 mws_error_t *mws_incoming_place(mws_call_t *call, mws_incoming_t *incoming);
 
+/* What storing a content refuses with, for the list of who does it. */
+/* clang-format off */
+#define MWS_STORE_ERRORS                                                                           \
+    {MWS_STORE_CANNOT_WRITE, "the file store cannot be written; the server's log says why"},       \
+    {MWS_STORE_NOT_CREATED, "the store holds another content with the same hash"}
+/* clang-format on */
+
 /* See that the content of directories, no bytes, is in the store: it stays there. */
 mws_error_t *mws_store_place_nothing(mws_call_t *call);
 

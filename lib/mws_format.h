@@ -32,6 +32,12 @@ const char *mws_format_subject(mws_call_t *call, const char *text);
 mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
                              const mws_area_t *area, const char **html);
 
+/* What it refuses with, for the list of who calls it. */
+#define MWS_FORMAT_ERRORS                                                                          \
+    {                                                                                              \
+        MWS_CODING, "a text is stored in a format that Moodle does not have"                       \
+    }
+
 /* The same as a page of Moodle shows it, whatever the request's settings say: files by
  * pluginfile.php, a div around the Moodle format (groups in a profile). */
 mws_error_t *mws_format_page(mws_call_t *call, const char *text, int format, const mws_area_t *area,

@@ -10,6 +10,7 @@
 #define MWS_PEOPLE_H
 
 #include "mws_course.h"
+#include "mws_format.h"
 #include "mws_out.h"
 
 /* Who is asked about, and how. */
@@ -32,5 +33,8 @@ typedef struct mws_people_t {
  * MWS_BAD_USER_FIELD when there is somebody and FIELDS has a name that is no detail. */
 mws_error_t *mws_people_write(mws_call_t *call, mws_out_t *out, const char *key,
                               const mws_people_t *people);
+
+/* What it refuses with where no FIELDS are asked for, for the list of who calls it. */
+#define MWS_PEOPLE_ERRORS MWS_FORMAT_ERRORS
 
 #endif

@@ -91,10 +91,15 @@ void mws_sink_clear(mws_sink_t *sink)
     mws_sink_cut(sink, sink->kept);
 }
 
-/* Count what the current block holds. */
+/* Count what the current block holds. One that is closed is left alone: copies of a sink share their
+ * blocks, and may be sent at the same time. */
 static void close_block(mws_sink_t *sink)
 {
-    sink->last->used = (apr_size_t)(sink->next - sink->last->bytes);
+    apr_size_t used = (apr_size_t)(sink->next - sink->last->bytes);
+
+    if (sink->last->used != used) {
+        sink->last->used = used;
+    }
 }
 
 /* Open the file: its name is gone at once, so that nothing is left behind. */

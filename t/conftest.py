@@ -6,6 +6,7 @@ import tempfile
 
 import pytest
 
+import declarations
 import env
 
 
@@ -16,6 +17,15 @@ def sites():
     os.chmod(place, 0o755)
     yield place
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope='session', autouse=True)
+def told():
+    """When all servers are stopped: no call was answered with an error that its function does not
+    declare."""
+    yield
+    answered = [pair for log in env.LOGS for pair in declarations.FAILED.findall(log)]
+    assert not answered or declarations.undeclared(answered) == []
 
 
 @pytest.fixture(scope='session')

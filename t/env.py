@@ -18,8 +18,12 @@ import psycopg2
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SERVER = '/webservice/rest/server.php'
 
-# Tests see at once what they change, and find the log rows of a call soon after its answer.
-PROMPT = 'MoodleWSCacheAge 0\nMoodleWSLogDelay 0\nMoodleWSThrottle 0\n'
+# Tests see at once what they change, and find the log rows of a call soon after its answer; each call
+# that fails has its line in the error log.
+PROMPT = 'MoodleWSCacheAge 0\nMoodleWSLogDelay 0\nMoodleWSThrottle 0\nLogLevel moodlews:info\n'
+
+# The error logs of the servers that were stopped.
+LOGS = []
 
 
 def free_port():
@@ -107,6 +111,8 @@ class Site:
         return self
 
     def stop(self):
+        if os.path.exists(os.path.join(self.room, 'logs/error.log')):
+            LOGS.append(self.error_log())
         done = self.run('stop')
         assert done.returncode == 0, done.stdout
 
