@@ -129,21 +129,22 @@ static int respond(mws_call_t *call, const mws_value_t *request, mws_out_t *out)
 /* clang-format off */
 /* Moodle: admin/tool/mobile/classes/external.php, tool_mobile\external::call_external_functions(). */
 EXTERNAL(tool_mobile_call_external_functions,
-    .about   = "Makes several calls, one after the other up to the first that fails.",
+    .about   = "Makes several calls in one request, one after the other up to the first that "
+               "fails. Each has a transaction of its own.",
     .params  = KEYS(
         LIST("requests", KEYS(
-            VALUE("function",       ALPHANUMEXT, "the function to call"),
-            VALUE("arguments",      RAW,  "its parameters, an object in JSON",    PRESET("{}")),
-            VALUE("settingraw",     BOOL, "give texts as they are stored",        PRESET("0")),
-            VALUE("settingfilter",  BOOL, "let filters change texts",             PRESET("0")),
-            VALUE("settingfileurl", BOOL, "make addresses of the files in texts", PRESET("1")),
-            VALUE("settinglang",    LANG, "the language, or the caller's",        PRESET(""))),
+            VALUE("function",       ALPHANUMEXT, "name of the function to call"),
+            VALUE("arguments",      RAW,  "its parameters, an object in JSON",          PRESET("{}")),
+            VALUE("settingraw",     BOOL, "give texts as they are stored",              PRESET("0")),
+            VALUE("settingfilter",  BOOL, "let filters change texts",                   PRESET("0")),
+            VALUE("settingfileurl", BOOL, "make URLs of the names of files in texts",   PRESET("1")),
+            VALUE("settinglang",    LANG, "code of a language; empty: the caller's",    PRESET(""))),
             "the calls, in their order")),
     .returns = KEYS(
         LIST("responses", KEYS(
             VALUE("error",     BOOL, "whether the call failed; then no further was made"),
-            VALUE("data",      RAW,  "its result, in JSON",    OPTIONAL),
-            VALUE("exception", RAW,  "what went wrong, in JSON", OPTIONAL)),
+            VALUE("data",      RAW,  "result of the call as JSON; null: none",    OPTIONAL),
+            VALUE("exception", RAW,  "exception of the call as JSON; null: none", OPTIONAL)),
             "a response for each call that was made")),
     .errors  = ERRORS(
         {MWS_CODING, "it is called within one of several calls"},

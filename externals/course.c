@@ -391,55 +391,61 @@ static mws_error_t *get_courses(mws_call_t *call, const mws_value_t *in, mws_out
 /* clang-format off */
 #define CHOICE_OF_COURSES                                                                          \
     STRUCT("options", FIELDS(                                                                      \
-        LIST("ids", ONE(INT, "a course"),                                                          \
-             "the courses to give; none: all, the front page too", OPTIONAL)),                     \
-        "what to give", PRESET_EMPTY)
+        LIST("ids", ONE(INT, "id of a course"),                                                    \
+             "ids of the courses to give; none: all, the front page too", OPTIONAL)),              \
+        "which courses to give; absent: all", PRESET_EMPTY)
 
 /* What both functions that follow tell who may change a course. */
 #define COURSE_SETTINGS                                                                            \
-    VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says", OPTIONAL),           \
-    VALUE("showreports", INT, "1 if participants see their activity reports", OPTIONAL),           \
-    VALUE("visible", INT, "1 if participants may enter", OPTIONAL),                                \
+    VALUE("maxbytes", INT, "most bytes of an uploaded file; 0: the site's limit", OPTIONAL),       \
+    VALUE("showreports", INT, "1 if participants see their activity reports, else 0", OPTIONAL),   \
+    VALUE("visible", INT, "1 if participants see the course, 0 if it is hidden", OPTIONAL),        \
     VALUE("hiddensections", INT,                                                                   \
           "how hidden sections look to participants: 0 collapsed, 1 not at all", OPTIONAL),        \
-    VALUE("groupmode", INT, "0 no groups, 1 separate, 2 visible", OPTIONAL),                       \
-    VALUE("groupmodeforce", INT, "1 if activities cannot choose another group mode", OPTIONAL),    \
-    VALUE("defaultgroupingid", INT, "grouping that activities begin with; 0: none", OPTIONAL),     \
-    VALUE("timecreated", INT, "when it was made", OPTIONAL),                                       \
-    VALUE("timemodified", INT, "when its settings last changed", OPTIONAL),                        \
-    VALUE("enablecompletion", INT, "1 if completion is tracked", OPTIONAL)
+    VALUE("groupmode", INT,                                                                        \
+          "group mode: 0 no groups, 1 separate groups, 2 visible groups", OPTIONAL),               \
+    VALUE("groupmodeforce", INT,                                                                   \
+          "1 if activities cannot choose another group mode, else 0", OPTIONAL),                   \
+    VALUE("defaultgroupingid", INT,                                                                \
+          "id of the grouping that activities begin with; 0: none", OPTIONAL),                     \
+    VALUE("timecreated", INT, "when it was made, Unix seconds", OPTIONAL),                         \
+    VALUE("timemodified", INT, "when its settings last changed, Unix seconds", OPTIONAL),          \
+    VALUE("enablecompletion", INT, "1 if completion is tracked in the course, else 0", OPTIONAL)
 /* clang-format on */
 
 EXTERNAL(core_course_get_courses,
-    .about   = "Gives courses by their ids, or all courses.",
+    .about   = "Gives courses by their ids, or all courses. Settings come only to who may change "
+               "the course; one course that the caller may not view refuses the whole call.",
     .params  = KEYS(CHOICE_OF_COURSES),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
-        VALUE("shortname", RAW, "short name, for display"),
-        VALUE("categoryid", INT, "category it is in; 0: the front page"),
+        VALUE("shortname", RAW, "short name of the course, for display"),
+        VALUE("categoryid", INT, "id of the category it is in; 0: it is the front page"),
         VALUE("categorysortorder", INT, "its place in the order of all courses", OPTIONAL),
-        VALUE("fullname", RAW, "full name, for display"),
-        VALUE("displayname", RAW, "name as lists of courses show it"),
-        VALUE("idnumber", RAW, "its id in other systems", OPTIONAL),
-        VALUE("summary", RAW, "what it is about"),
+        VALUE("fullname", RAW, "full name of the course, for display"),
+        VALUE("displayname", RAW, "name of the course as lists of courses show it"),
+        VALUE("idnumber", RAW, "id number, its key in other systems", OPTIONAL),
+        VALUE("summary", RAW, "what the course is about, as HTML"),
         VALUE("summaryformat", INT, "format of the summary: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
-        VALUE("format", PLUGIN, "course format: weeks, topics, social, site ..."),
-        VALUE("showgrades", INT, "1 if participants see the gradebook", OPTIONAL),
+        VALUE("format", PLUGIN, "course format: topics, weeks, social, site ..."),
+        VALUE("showgrades", INT, "1 if participants see the gradebook, else 0", OPTIONAL),
         VALUE("newsitems", INT, "how many announcements the course page shows", OPTIONAL),
-        VALUE("startdate", INT, "when it starts"),
-        VALUE("enddate", INT, "when it ends; 0: open"),
-        VALUE("numsections", INT, "number of its last section", OPTIONAL),
+        VALUE("startdate", INT, "start of the course, Unix seconds"),
+        VALUE("enddate", INT, "end of the course, Unix seconds; 0: it has none"),
+        VALUE("numsections", INT, "number of the last section; the first is 0", OPTIONAL),
         COURSE_SETTINGS,
-        VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
-        VALUE("lang", SAFEDIR, "forced language; empty: none", OPTIONAL),
-        VALUE("forcetheme", PLUGIN, "forced theme; empty: none", OPTIONAL),
+        VALUE("completionnotify", INT,
+              "1 if participants are told of their completion, else 0", OPTIONAL),
+        VALUE("lang", SAFEDIR,
+              "code of the language that the course forces; empty: none", OPTIONAL),
+        VALUE("forcetheme", PLUGIN, "theme that the course forces; empty: none", OPTIONAL),
         LIST("courseformatoptions", KEYS(
             VALUE("name", ALPHANUMEXT, "name of the option"),
             VALUE("value", RAW, "value of the option", UNTYPED)),
             "options of the course format", OPTIONAL),
         VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
         VALUE("showcompletionconditions", BOOL,
-              "whether it shows completion conditions; null: not set"),
+              "whether the course page shows what completes activities; null: not set"),
         MWS_CUSTOMFIELDS(ALPHANUMEXT, COMPONENT))),
     .errors  = ERRORS(
         MWS_ENTER_ERRORS,
@@ -450,27 +456,30 @@ EXTERNAL(core_course_get_courses,
 }
 
 EXTERNAL(moodle_course_get_courses,
-    .about   = "Gives courses by their ids, or all courses.",
+    .about   = "Gives courses by their ids, or all courses, in the form of Moodle 2.1. One course "
+               "that the caller may not view refuses the whole call.",
     .params  = KEYS(CHOICE_OF_COURSES),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
-        VALUE("shortname", TEXT, "short name, for display"),
-        VALUE("categoryid", INT, "category it is in; 0: the front page"),
+        VALUE("shortname", TEXT, "short name of the course, for display"),
+        VALUE("categoryid", INT, "id of the category it is in; 0: it is the front page"),
         VALUE("categorysortorder", INT, "its place in the order of all courses", OPTIONAL),
-        VALUE("fullname", TEXT, "full name, for display"),
-        VALUE("idnumber", RAW, "its id in other systems", OPTIONAL),
-        VALUE("summary", RAW, "what it is about"),
+        VALUE("fullname", TEXT, "full name of the course, for display"),
+        VALUE("idnumber", RAW, "id number, its key in other systems", OPTIONAL),
+        VALUE("summary", RAW, "what the course is about, as HTML"),
         VALUE("summaryformat", INT, "format of the summary: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
-        VALUE("format", ALPHANUMEXT, "course format: weeks, topics, social, site ..."),
-        VALUE("showgrades", INT, "1 if participants see the gradebook", OPTIONAL),
+        VALUE("format", ALPHANUMEXT, "course format: topics, weeks, social, site ..."),
+        VALUE("showgrades", INT, "1 if participants see the gradebook, else 0", OPTIONAL),
         VALUE("newsitems", INT, "how many announcements the course page shows", OPTIONAL),
-        VALUE("startdate", INT, "when it starts"),
-        VALUE("numsections", INT, "number of its last section"),
+        VALUE("startdate", INT, "start of the course, Unix seconds"),
+        VALUE("numsections", INT, "number of the last section; the first is 0"),
         COURSE_SETTINGS,
-        VALUE("completionstartonenrol", INT, "not kept any more", OPTIONAL),
-        VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
-        VALUE("lang", ALPHANUMEXT, "forced language; empty: none", OPTIONAL),
-        VALUE("forcetheme", ALPHANUMEXT, "forced theme; empty: none", OPTIONAL))),
+        VALUE("completionstartonenrol", INT, "not kept by a Moodle of today", OPTIONAL),
+        VALUE("completionnotify", INT,
+              "1 if participants are told of their completion, else 0", OPTIONAL),
+        VALUE("lang", ALPHANUMEXT,
+              "code of the language that the course forces; empty: none", OPTIONAL),
+        VALUE("forcetheme", ALPHANUMEXT, "theme that the course forces; empty: none", OPTIONAL))),
     .errors  = ERRORS(
         MWS_ENTER_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/course:view in the course"},
@@ -747,8 +756,8 @@ static void write_warnings(mws_out_t *out, const mws_ids_t *refused)
 /* Whoever may see the list of courses gets the public part of each.
  * Moodle: course/externallib.php, core_course_external::get_courses_by_field(). */
 EXTERNAL(core_course_get_courses_by_field,
-    .about   = "Gives the courses that have a value in a field, or all, as far as the caller may "
-               "see them.",
+    .about   = "Finds courses by one field, or gives all courses, as far as the caller may know "
+               "of them. Of a course that the caller may not enter only the public part is told.",
     .params  = KEYS(
         VALUE("field", ALPHA,
               "id, ids (with commas), shortname, idnumber, category or sectionid; empty: all "
@@ -757,70 +766,83 @@ EXTERNAL(core_course_get_courses_by_field,
     .returns = KEYS(
         LIST("courses", KEYS(
             VALUE("id", INT, "identifies the course"),
-            VALUE("fullname", RAW, "full name, for display"),
-            VALUE("displayname", RAW, "name as lists of courses show it"),
-            VALUE("shortname", RAW, "short name, for display"),
-            VALUE("courseimage", URL, "address of its picture", OPTIONAL),
-            VALUE("categoryid", INT, "category it is in; 0: the front page"),
-            VALUE("categoryname", RAW, "name of that category; empty where it is not seen"),
+            VALUE("fullname", RAW, "full name of the course, for display"),
+            VALUE("displayname", RAW, "name of the course as lists of courses show it"),
+            VALUE("shortname", RAW, "short name of the course, for display"),
+            VALUE("courseimage", URL, "URL of the picture of the course", OPTIONAL),
+            VALUE("categoryid", INT, "id of the category it is in; 0: it is the front page"),
+            VALUE("categoryname", RAW,
+                  "name of that category; empty where the caller does not see it"),
             VALUE("sortorder", INT, "its place in the order of all courses", OPTIONAL),
-            VALUE("summary", RAW, "what it is about"),
+            VALUE("summary", RAW, "what the course is about, as HTML"),
             VALUE("summaryformat", INT,
                   "format of the summary: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
             LIST("summaryfiles", MWS_COURSE_FILE, "files of the summary", OPTIONAL),
             LIST("overviewfiles", MWS_COURSE_FILE, "files that picture the course"),
             VALUE("showactivitydates", BOOL, "whether the course page shows dates of activities"),
             VALUE("showcompletionconditions", BOOL,
-                  "whether it shows completion conditions; null: not set"),
+                  "whether the course page shows what completes activities; null: not set"),
             LIST("contacts", KEYS(
                 VALUE("id", INT, "identifies the user"),
-                VALUE("fullname", NOTAGS, "the user's whole name")),
-                "whom to turn to"),
-            LIST("enrollmentmethods", ONE(PLUGIN, "an enrolment plugin"),
-                  "ways to enrol that are open"),
+                VALUE("fullname", NOTAGS, "full name of the user")),
+                "people to turn to: the roles that the site takes for contacts"),
+            LIST("enrollmentmethods", ONE(PLUGIN, "name of an enrolment plugin"),
+                  "enrolment plugins that are on in the course"),
             MWS_CUSTOMFIELDS(RAW, ALPHANUMEXT),
-            VALUE("idnumber", RAW, "its id in other systems", OPTIONAL),
-            VALUE("format", PLUGIN, "course format: weeks, topics, social, site ...", OPTIONAL),
-            VALUE("showgrades", INT, "1 if participants see the gradebook", OPTIONAL),
+            VALUE("idnumber", RAW, "id number, its key in other systems", OPTIONAL),
+            VALUE("format", PLUGIN, "course format: topics, weeks, social, site ...", OPTIONAL),
+            VALUE("showgrades", INT, "1 if participants see the gradebook, else 0", OPTIONAL),
             VALUE("newsitems", INT, "how many announcements the course page shows", OPTIONAL),
-            VALUE("startdate", INT, "when it starts", OPTIONAL),
-            VALUE("enddate", INT, "when it ends; 0: open", OPTIONAL),
-            VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says", OPTIONAL),
-            VALUE("showreports", INT, "1 if participants see their activity reports", OPTIONAL),
-            VALUE("visible", INT, "1 if participants may enter", OPTIONAL),
-            VALUE("groupmode", INT, "0 no groups, 1 separate, 2 visible", OPTIONAL),
+            VALUE("startdate", INT, "start of the course, Unix seconds", OPTIONAL),
+            VALUE("enddate", INT, "end of the course, Unix seconds; 0: it has none", OPTIONAL),
+            VALUE("maxbytes", INT, "most bytes of an uploaded file; 0: the site's limit", OPTIONAL),
+            VALUE("showreports", INT,
+                  "1 if participants see their activity reports, else 0", OPTIONAL),
+            VALUE("visible", INT, "1 if participants see the course, 0 if it is hidden", OPTIONAL),
+            VALUE("groupmode", INT,
+                  "group mode: 0 no groups, 1 separate groups, 2 visible groups", OPTIONAL),
             VALUE("groupmodeforce", INT,
-                  "1 if activities cannot choose another group mode", OPTIONAL),
+                  "1 if activities cannot choose another group mode, else 0", OPTIONAL),
             VALUE("defaultgroupingid", INT,
-                  "grouping that activities begin with; 0: none", OPTIONAL),
-            VALUE("enablecompletion", INT, "1 if completion is tracked", OPTIONAL),
-            VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
-            VALUE("lang", SAFEDIR, "forced language; empty: none", OPTIONAL),
-            VALUE("theme", PLUGIN, "forced theme; empty: none", OPTIONAL),
-            VALUE("marker", INT, "number of the section that is highlighted", OPTIONAL),
-            VALUE("legacyfiles", INT, "whether it has files of the old kind", OPTIONAL),
-            VALUE("calendartype", PLUGIN, "forced calendar; empty: none", OPTIONAL),
-            VALUE("timecreated", INT, "when it was made", OPTIONAL),
-            VALUE("timemodified", INT, "when its settings last changed", OPTIONAL),
-            VALUE("requested", INT, "1 if a user had asked for it", OPTIONAL),
-            VALUE("cacherev", INT, "number that changes with its contents", OPTIONAL),
+                  "id of the grouping that activities begin with; 0: none", OPTIONAL),
+            VALUE("enablecompletion", INT,
+                  "1 if completion is tracked in the course, else 0", OPTIONAL),
+            VALUE("completionnotify", INT,
+                  "1 if participants are told of their completion, else 0", OPTIONAL),
+            VALUE("lang", SAFEDIR,
+                  "code of the language that the course forces; empty: none", OPTIONAL),
+            VALUE("theme", PLUGIN, "theme that the course forces; empty: none", OPTIONAL),
+            VALUE("marker", INT,
+                  "number of the section that is marked as current; 0: none", OPTIONAL),
+            VALUE("legacyfiles", INT,
+                  "files of the old kind: 0 it never had any, 1 switched off, 2 switched on",
+                  OPTIONAL),
+            VALUE("calendartype", PLUGIN,
+                  "calendar type that the course forces; empty: none", OPTIONAL),
+            VALUE("timecreated", INT, "when it was made, Unix seconds", OPTIONAL),
+            VALUE("timemodified", INT, "when its settings last changed, Unix seconds", OPTIONAL),
+            VALUE("requested", INT, "1 if the course was made at the request of a user", OPTIONAL),
+            VALUE("cacherev", INT,
+                  "revision, a number that grows with each change of its contents", OPTIONAL),
             LIST("filters", KEYS(
                 VALUE("filter", PLUGIN, "name of the filter"),
                 VALUE("localstate", INT, "set here: 1 on, -1 off, 0 as above"),
                 VALUE("inheritedstate", INT, "what is above: 1 on, 0 off")),
-                "text filters there are", OPTIONAL),
+                "text filters that are there for the course", OPTIONAL),
             LIST("courseformatoptions", KEYS(
                 VALUE("name", RAW, "name of the option"),
                 VALUE("value", RAW, "value of the option", UNTYPED)),
                 "options of the course format", OPTIONAL),
-            VALUE("communicationroomname", TEXT, "name of its chat room", OPTIONAL),
-            VALUE("communicationroomurl", RAW, "address of its chat room", OPTIONAL)),
-            "the courses"),
+            VALUE("communicationroomname", TEXT,
+                  "name of its chat room; not given by this server", OPTIONAL),
+            VALUE("communicationroomurl", RAW,
+                  "URL of its chat room; not given by this server", OPTIONAL)),
+            "courses found, as far as the caller may know of them"),
         LIST("warnings", KEYS(
-            VALUE("item", TEXT, "what it is about: course", OPTIONAL),
-            VALUE("itemid", INT, "which one", OPTIONAL),
+            VALUE("item", TEXT, "what the warning is about: course", OPTIONAL),
+            VALUE("itemid", INT, "id of the course", OPTIONAL),
             VALUE("warningcode", ALPHANUM, "1: not to be entered, or not there"),
-            VALUE("message", RAW, "the same in words")),
+            VALUE("message", RAW, "the same in words, for people")),
             "courses asked for by ids that cannot be entered", OPTIONAL)),
     .errors  = ERRORS(
         {MWS_BAD_PARAMETER, "the field is none of these, or an id between commas is empty"},
@@ -1053,8 +1075,8 @@ static mws_error_t *write_category(mws_call_t *call, mws_out_t *out, const mws_r
 
 /* Moodle: course/externallib.php, core_course_external::get_categories(). */
 EXTERNAL(core_course_get_categories,
-    .about   = "Gives the course categories that meet all criteria, or all, as far as the caller "
-               "may see them.",
+    .about   = "Finds the course categories that meet all criteria, or gives all, with what is "
+               "below them. Categories that the caller may not see are passed over.",
     .params  = KEYS(
         LIST("criteria", KEYS(
             VALUE("key", ALPHA, "id, ids (with commas), name, parent, idnumber, visible or theme"),
@@ -1064,20 +1086,20 @@ EXTERNAL(core_course_get_categories,
               "whether to give what is below those found too", PRESET("1"))),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the category"),
-        VALUE("name", RAW, "its name, for display"),
-        VALUE("idnumber", RAW, "its id in other systems", OPTIONAL),
-        VALUE("description", RAW, "what it holds"),
+        VALUE("name", RAW, "name of the category, for display"),
+        VALUE("idnumber", RAW, "id number, its key in other systems", OPTIONAL),
+        VALUE("description", RAW, "what the category holds, as HTML"),
         VALUE("descriptionformat", INT,
               "format of the description: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
-        VALUE("parent", INT, "the category it is in; 0: none"),
+        VALUE("parent", INT, "id of the category it is in; 0: none"),
         VALUE("sortorder", INT, "its place in the order of all categories"),
         VALUE("coursecount", INT, "how many courses are in it, not counting those below"),
-        VALUE("visible", INT, "1 if everybody sees it", OPTIONAL),
+        VALUE("visible", INT, "1 if everybody sees the category, 0 if it is hidden", OPTIONAL),
         VALUE("visibleold", INT, "the same before a category above it was hidden", OPTIONAL),
-        VALUE("timemodified", INT, "when it last changed", OPTIONAL),
+        VALUE("timemodified", INT, "when it last changed, Unix seconds", OPTIONAL),
         VALUE("depth", INT, "how deep it is; 1 at the top"),
-        VALUE("path", TEXT, "the ids from the top down to itself"),
-        VALUE("theme", THEME, "its theme; empty: none", OPTIONAL))),
+        VALUE("path", TEXT, "ids from the top down to itself, a slash before each"),
+        VALUE("theme", THEME, "theme that the category forces; empty: none", OPTIONAL))),
     .errors  = ERRORS(
         {MWS_BAD_CRITERIA, "a key is none of these, or asks for a capability that the caller "
                            "lacks"},

@@ -359,63 +359,71 @@ static mws_error_t *create_courses(mws_call_t *call, const mws_value_t *in, mws_
 
 /* clang-format off */
 #define NAMES                                                                                      \
-    VALUE("fullname", TEXT, "its full name"),                                                      \
-    VALUE("shortname", TEXT, "its short name, which no other course has"),                         \
-    VALUE("categoryid", INT, "the category to put it in, before all others"),                      \
-    VALUE("idnumber", RAW, "its id in other systems, which no other course has", OPTIONAL),        \
-    VALUE("summary", RAW, "what it is about", OPTIONAL)
+    VALUE("fullname", TEXT, "full name of the course"),                                            \
+    VALUE("shortname", TEXT, "short name; no other course has it"),                                \
+    VALUE("categoryid", INT, "id of the category to put it in, as its first course"),              \
+    VALUE("idnumber", RAW,                                                                         \
+          "id number, its key in other systems; no other course has it", OPTIONAL),                \
+    VALUE("summary", RAW, "what the course is about, in the format that follows", OPTIONAL)
 
 #define SETTINGS                                                                                   \
-    VALUE("showgrades", INT, "1 if participants see the gradebook",                                \
+    VALUE("showgrades", INT, "1 if participants see the gradebook, else 0",                        \
           PRESET_SETTING("moodlecourse", "showgrades", "1")),                                      \
     VALUE("newsitems", INT, "how many announcements the course page shows; 0: it has none",        \
           PRESET_SETTING("moodlecourse", "newsitems", "5")),                                       \
-    VALUE("startdate", INT, "when it starts; absent: at the last midnight", OPTIONAL)
+    VALUE("startdate", INT,                                                                        \
+          "start of the course, Unix seconds; absent: the caller's last midnight", OPTIONAL)
 
 #define LIMITS                                                                                     \
-    VALUE("maxbytes", INT, "bytes of one uploaded file; 0: as the site says",                      \
+    VALUE("maxbytes", INT, "most bytes of an uploaded file; 0: the site's limit",                  \
           PRESET_SETTING("moodlecourse", "maxbytes", "0")),                                        \
-    VALUE("showreports", INT, "1 if participants see their activity reports",                      \
+    VALUE("showreports", INT, "1 if participants see their activity reports, else 0",              \
           PRESET_SETTING("moodlecourse", "showreports", "0")),                                     \
-    VALUE("visible", INT, "1 if participants may enter; absent: as its category", OPTIONAL)
+    VALUE("visible", INT,                                                                          \
+          "1 if participants see the course, 0 if it is hidden; absent: as its category", OPTIONAL)
 
 #define GROUPS                                                                                     \
-    VALUE("groupmode", INT, "0 no groups, 1 separate, 2 visible",                                  \
+    VALUE("groupmode", INT, "group mode: 0 no groups, 1 separate groups, 2 visible groups",        \
           PRESET_SETTING("moodlecourse", "groupmode", "0")),                                       \
-    VALUE("groupmodeforce", INT, "1 if activities cannot choose another group mode",               \
+    VALUE("groupmodeforce", INT, "1 if activities cannot choose another group mode, else 0",       \
           PRESET_SETTING("moodlecourse", "groupmodeforce", "0")),                                  \
-    VALUE("defaultgroupingid", INT, "grouping that activities begin with; 0: none", PRESET("0")),  \
-    VALUE("enablecompletion", INT, "1 if completion is tracked", OPTIONAL)
+    VALUE("defaultgroupingid", INT,                                                                \
+          "id of the grouping that activities begin with; 0: none", PRESET("0")),                  \
+    VALUE("enablecompletion", INT, "1 if completion is tracked in the course, else 0", OPTIONAL)
 /* clang-format on */
 
 EXTERNAL(core_course_create_courses,
-    .about   = "Creates courses, all or none, each first of its category.",
+    .about   = "Creates courses, all that are given or none, each as the first of its category, "
+               "with its sections, its announcements and its ways to enrol.",
     .params  = KEYS(LIST("courses", KEYS(
         NAMES,
         VALUE("summaryformat", INT, "format of the summary: 0 Moodle, 1 HTML, 2 plain, 4 Markdown",
               PRESET("1")),
-        VALUE("format", PLUGIN, "course format: weeks, topics, social, singleactivity ...",
+        VALUE("format", PLUGIN, "course format: topics, weeks, social, singleactivity ...",
               PRESET_SETTING("moodlecourse", "format", "topics")),
         SETTINGS,
-        VALUE("enddate", INT, "when it ends; 0: open; absent: after the site's usual time",
+        VALUE("enddate", INT,
+              "end of the course, Unix seconds; 0: none; absent: after the site's usual time",
               OPTIONAL),
-        VALUE("numsections", INT, "number of its last section", OPTIONAL),
+        VALUE("numsections", INT, "number of the last section; the first is 0", OPTIONAL),
         LIMITS,
         VALUE("hiddensections", INT,
               "how hidden sections look to participants: 0 collapsed, 1 not at all", OPTIONAL),
         GROUPS,
-        VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
-        VALUE("lang", SAFEDIR, "language to force", OPTIONAL),
-        VALUE("forcetheme", PLUGIN, "theme to force", OPTIONAL),
+        VALUE("completionnotify", INT,
+              "1 if participants are told of their completion, else 0", OPTIONAL),
+        VALUE("lang", SAFEDIR,
+              "code of the language that the course forces; empty: none", OPTIONAL),
+        VALUE("forcetheme", PLUGIN, "theme that the course forces; empty: none", OPTIONAL),
         LIST("courseformatoptions", KEYS(
             VALUE("name", ALPHANUMEXT, "name of the option"),
             VALUE("value", RAW, "value of the option")),
             "options of the course format", OPTIONAL),
         MWS_CUSTOMFIELDS_GIVEN),
-        "the courses to create")),
+        "courses to create, all or none")),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
-        VALUE("shortname", RAW, "its short name, as given"))),
+        VALUE("shortname", RAW, "short name, as given"))),
     .errors  = ERRORS(
         {MWS_CATEGORY_CONTEXT, "there is no such category, or the caller may not enter it; the "
                                "message says why"},
@@ -431,29 +439,32 @@ EXTERNAL(core_course_create_courses,
 }
 
 EXTERNAL(moodle_course_create_courses,
-    .about   = "Creates courses, all or none, each first of its category.",
+    .about   = "Creates courses from the settings of Moodle 2.1, all that are given or none, each "
+               "as the first of its category.",
     .params  = KEYS(LIST("courses", KEYS(
         NAMES,
         VALUE("summaryformat", INT, "format of the summary: 0 Moodle, 1 HTML, 2 plain, 4 Markdown",
               PRESET("0")),
-        VALUE("format", ALPHANUMEXT, "course format: weeks, topics, social, singleactivity ...",
+        VALUE("format", ALPHANUMEXT, "course format: topics, weeks, social, singleactivity ...",
               PRESET_SETTING("moodlecourse", "format", "topics")),
         SETTINGS,
-        VALUE("numsections", INT, "number of its last section",
+        VALUE("numsections", INT, "number of the last section; the first is 0",
               PRESET_SETTING("moodlecourse", "numsections", "4")),
         LIMITS,
         VALUE("hiddensections", INT,
               "how hidden sections look to participants: 0 collapsed, 1 not at all",
               PRESET_SETTING("moodlecourse", "hiddensections", "1")),
         GROUPS,
-        VALUE("completionstartonenrol", INT, "not kept any more", OPTIONAL),
-        VALUE("completionnotify", INT, "1 if completion is notified", OPTIONAL),
-        VALUE("lang", ALPHANUMEXT, "language to force", OPTIONAL),
-        VALUE("forcetheme", ALPHANUMEXT, "theme to force", OPTIONAL)),
-        "the courses to create")),
+        VALUE("completionstartonenrol", INT, "not kept by a Moodle of today", OPTIONAL),
+        VALUE("completionnotify", INT,
+              "1 if participants are told of their completion, else 0", OPTIONAL),
+        VALUE("lang", ALPHANUMEXT,
+              "code of the language that the course forces; empty: none", OPTIONAL),
+        VALUE("forcetheme", ALPHANUMEXT, "theme that the course forces; empty: none", OPTIONAL)),
+        "courses to create, all or none")),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the course"),
-        VALUE("shortname", TEXT, "its short name, as given"))),
+        VALUE("shortname", TEXT, "short name, as given"))),
     .errors  = ERRORS(
         {MWS_CATEGORY_CONTEXT, "there is no such category, or the caller may not enter it; the "
                                "message says why"},

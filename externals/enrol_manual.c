@@ -398,15 +398,17 @@ static mws_error_t *welcome(mws_call_t *call, const order_t *order)
 
 /* Moodle: enrol/manual/externallib.php, enrol_manual_external::enrol_users(). */
 EXTERNAL(enrol_manual_enrol_users,
-    .about  = "Enrols users in courses by hand, with a role, or changes how they are enrolled.",
+    .about  = "Enrols users in courses by hand and gives each a role there, all or none. Who is "
+              "enrolled already gets the dates and the status that are given.",
     .params = KEYS(
         LIST("enrolments", KEYS(
-            VALUE("roleid", INT, "the role to give in the course"),
-            VALUE("userid", INT, "the user"),
-            VALUE("courseid", INT, "the course"),
-            VALUE("timestart", INT, "from when on; 0: at once", OPTIONAL),
-            VALUE("timeend", INT, "until when; 0: for good", OPTIONAL),
-            VALUE("suspend", INT, "1: enrolled, but kept out", OPTIONAL)),
+            VALUE("roleid", INT, "id of the role to give in the course"),
+            VALUE("userid", INT, "id of the user"),
+            VALUE("courseid", INT, "id of the course"),
+            VALUE("timestart", INT,
+                  "when the enrolment begins, Unix seconds; 0: at once", OPTIONAL),
+            VALUE("timeend", INT, "when the enrolment ends, Unix seconds; 0: never", OPTIONAL),
+            VALUE("suspend", INT, "1 enrols without letting in (suspended), 0 lets in", OPTIONAL)),
             "who is to be enrolled where")),
     .errors = ERRORS(
         {MWS_NO_MANUAL_PLUGIN, "the site has no manual enrolment"},
@@ -463,12 +465,13 @@ static mws_error_t *check_unenrol(mws_call_t *call, const order_t *order, const 
 
 /* Moodle: enrol/manual/externallib.php, enrol_manual_external::unenrol_users(). */
 EXTERNAL(enrol_manual_unenrol_users,
-    .about  = "Ends manual enrolments of users in courses; who is not enrolled is passed over.",
+    .about  = "Ends manual enrolments of users in courses, all or none, with what hangs on them. "
+              "Users who are not enrolled are passed over.",
     .params = KEYS(
         LIST("enrolments", KEYS(
-            VALUE("userid", INT, "the user"),
-            VALUE("courseid", INT, "the course"),
-            VALUE("roleid", INT, "of no effect", OPTIONAL)),
+            VALUE("userid", INT, "id of the user"),
+            VALUE("courseid", INT, "id of the course"),
+            VALUE("roleid", INT, "taken, and has no effect", OPTIONAL)),
             "who is to leave which course")),
     .errors = ERRORS(
         {MWS_NO_RECORD, "there is no such course"},

@@ -196,29 +196,30 @@ static void write_members(mws_call_t *call, mws_out_t *out, const groups_t *grou
 /* clang-format off */
 #define GROUP                                                                                      \
     VALUE("id", INT, "identifies the group"),                                                      \
-    VALUE("courseid", INT, "the course it belongs to"),                                            \
-    VALUE("name", TEXT, "its name, for display"),                                                  \
-    VALUE("description", RAW, "what it is for"),                                                   \
+    VALUE("courseid", INT, "id of the course it belongs to"),                                      \
+    VALUE("name", TEXT, "name of the group, for display"),                                         \
+    VALUE("description", RAW, "what the group is for, as HTML"),                                   \
     VALUE("descriptionformat", INT,                                                                \
           "format of the description: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),                     \
-    VALUE("enrolmentkey", RAW, "the key that enrols into this group"),                             \
-    VALUE("idnumber", RAW, "its id in other systems"),                                             \
+    VALUE("enrolmentkey", RAW, "key by which people enrol themselves into the group"),             \
+    VALUE("idnumber", RAW, "id number, its key in other systems"),                                 \
     VALUE("visibility", INT,                                                                       \
           "who sees the members: 0 all, 1 members, 2 each oneself, 3 nobody"),                     \
-    VALUE("participation", BOOL, "whether activities may use it")
+    VALUE("participation", BOOL, "whether activities may use the group")
 
 #define OLD_GROUP                                                                                  \
     VALUE("id", INT, "identifies the group"),                                                      \
-    VALUE("courseid", INT, "the course it belongs to"),                                            \
-    VALUE("name", TEXT, "its name, for display"),                                                  \
-    VALUE("description", RAW, "what it is for"),                                                   \
-    VALUE("enrolmentkey", RAW, "the key that enrols into this group")
+    VALUE("courseid", INT, "id of the course it belongs to"),                                      \
+    VALUE("name", TEXT, "name of the group, for display"),                                         \
+    VALUE("description", RAW, "what the group is for, as HTML"),                                   \
+    VALUE("enrolmentkey", RAW, "key by which people enrol themselves into the group")
 /* clang-format on */
 
 EXTERNAL(core_group_get_groups,
-    .about   = "Gives groups by their ids, each with its custom fields.",
+    .about   = "Gives groups by their ids, each with its custom fields, to who may manage them. "
+               "One that is missing refuses the whole call.",
     .params  = KEYS(
-        LIST("groupids", ONE(INT, "a group"), "the groups to give, in this order")),
+        LIST("groupids", ONE(INT, "id of a group"), "ids of the groups to give, in this order")),
     .returns = LIST_OF(KEYS(
         GROUP,
         MWS_CUSTOMFIELDS(RAW, ALPHANUMEXT))),
@@ -232,9 +233,10 @@ EXTERNAL(core_group_get_groups,
 }
 
 EXTERNAL(moodle_group_get_groups,
-    .about   = "Gives groups by their ids.",
+    .about   = "Gives groups by their ids, in the form of Moodle 2.1, to who may manage them. One "
+               "that is missing refuses the whole call.",
     .params  = KEYS(
-        LIST("groupids", ONE(INT, "a group"), "the groups to give, in this order")),
+        LIST("groupids", ONE(INT, "id of a group"), "ids of the groups to give, in this order")),
     .returns = LIST_OF(KEYS(OLD_GROUP)),
     .errors  = ERRORS(
         {MWS_NO_RECORD, "there is no group with an id given"},
@@ -246,9 +248,10 @@ EXTERNAL(moodle_group_get_groups,
 }
 
 EXTERNAL(core_group_get_course_groups,
-    .about   = "Lists the groups of a course, by name.",
+    .about   = "Lists the groups of a course, by name, to who may manage them. Hidden groups come "
+               "to those alone who may see them.",
     .params  = KEYS(
-        VALUE("courseid", INT, "the course to look into")),
+        VALUE("courseid", INT, "id of the course to look into")),
     .returns = LIST_OF(KEYS(GROUP)),
     .errors  = ERRORS(
         MWS_ENTER_ERRORS,
@@ -259,9 +262,10 @@ EXTERNAL(core_group_get_course_groups,
 }
 
 EXTERNAL(moodle_group_get_course_groups,
-    .about   = "Lists the groups of a course, by name.",
+    .about   = "Lists the groups of a course, by name, in the form of Moodle 2.1, to who may "
+               "manage them.",
     .params  = KEYS(
-        VALUE("courseid", INT, "the course to look into")),
+        VALUE("courseid", INT, "id of the course to look into")),
     .returns = LIST_OF(KEYS(OLD_GROUP)),
     .errors  = ERRORS(
         MWS_ENTER_ERRORS,
@@ -273,12 +277,14 @@ EXTERNAL(moodle_group_get_course_groups,
 
 /* Moodle: group/externallib.php, core_group_external::get_group_members(). */
 EXTERNAL(core_group_get_group_members,
-    .about   = "Lists the members of groups, by last and first name.",
+    .about   = "Lists the members of groups, by last and first name, to who may manage the "
+               "groups. Memberships that are hidden from the caller are left out.",
     .params  = KEYS(
-        LIST("groupids", ONE(INT, "a group"), "the groups to look into")),
+        LIST("groupids", ONE(INT, "id of a group"), "ids of the groups to look into")),
     .returns = LIST_OF(KEYS(
-        VALUE("groupid", INT, "the group"),
-        LIST("userids", ONE(INT, "a member"), "its members that the caller may know of"))),
+        VALUE("groupid", INT, "id of the group"),
+        LIST("userids", ONE(INT, "id of a member"),
+             "ids of the members that the caller may know of"))),
     .errors  = ERRORS(
         {MWS_NO_RECORD, "there is no group with an id given"},
         MWS_ENTER_ERRORS,

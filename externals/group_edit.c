@@ -408,32 +408,37 @@ static mws_error_t *make_groups(mws_call_t *call, const mws_value_t *in, mws_out
 }
 
 EXTERNAL(core_group_create_groups,
-    .about   = "Creates groups in courses.",
+    .about   = "Creates groups in courses, all that are given or none. Each name must be a new "
+               "one in its course.",
     .params  = KEYS(
         LIST("groups", KEYS(
-            VALUE("courseid", INT, "the course to create it in"),
-            VALUE("name", TEXT, "its name, which no other group of the course has"),
-            VALUE("description", RAW, "what it is for"),
+            VALUE("courseid", INT, "id of the course to create it in"),
+            VALUE("name", TEXT, "name of the group; no other group of the course has it"),
+            VALUE("description", RAW, "what the group is for, in the format that follows"),
             VALUE("descriptionformat", INT,
                   "format of the description: 0 Moodle, 1 HTML, 2 plain, 4 Markdown", PRESET("1")),
-            VALUE("enrolmentkey", RAW, "the key that enrols into it", OPTIONAL),
-            VALUE("idnumber", RAW, "its id in other systems", OPTIONAL),
+            VALUE("enrolmentkey", RAW,
+                  "key by which people enrol themselves into the group", OPTIONAL),
+            VALUE("idnumber", RAW, "id number, its key in other systems", OPTIONAL),
             VALUE("visibility", INT,
                   "who sees the members: 0 all, 1 members, 2 each oneself, 3 nobody", PRESET("0")),
-            VALUE("participation", BOOL, "whether activities may use it; never with 2 and 3",
+            VALUE("participation", BOOL,
+                  "whether activities may use the group; never where visibility is 2 or 3",
                   PRESET("1")),
             MWS_CUSTOMFIELDS_GIVEN),
-            "the groups to create")),
+            "groups to create, all or none")),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the group"),
-        VALUE("courseid", INT, "the course it belongs to"),
-        VALUE("name", TEXT, "its name"),
-        VALUE("description", RAW, "what it is for, as given"),
-        VALUE("descriptionformat", INT, "format of the description"),
-        VALUE("enrolmentkey", RAW, "the key that enrols into it"),
-        VALUE("idnumber", RAW, "its id in other systems"),
-        VALUE("visibility", INT, "who sees the members"),
-        VALUE("participation", BOOL, "whether activities may use it"),
+        VALUE("courseid", INT, "id of the course it belongs to"),
+        VALUE("name", TEXT, "name of the group"),
+        VALUE("description", RAW, "what the group is for, as given"),
+        VALUE("descriptionformat", INT,
+              "format of the description: 0 Moodle, 1 HTML, 2 plain, 4 Markdown"),
+        VALUE("enrolmentkey", RAW, "key by which people enrol themselves into the group"),
+        VALUE("idnumber", RAW, "id number, its key in other systems"),
+        VALUE("visibility", INT,
+              "who sees the members: 0 all, 1 members, 2 each oneself, 3 nobody"),
+        VALUE("participation", BOOL, "whether activities may use the group"),
         MWS_CUSTOMFIELDS_GIVEN)),
     .errors  = ERRORS(
         MWS_ENTER_ERRORS,
@@ -448,20 +453,21 @@ EXTERNAL(core_group_create_groups,
 }
 
 EXTERNAL(moodle_group_create_groups,
-    .about   = "Creates groups in courses.",
+    .about   = "Creates groups in courses from the fields of Moodle 2.1, all that are given or "
+               "none.",
     .params  = KEYS(
         LIST("groups", KEYS(
-            VALUE("courseid", INT, "the course to create it in"),
-            VALUE("name", TEXT, "its name, which no other group of the course has"),
-            VALUE("description", RAW, "what it is for"),
-            VALUE("enrolmentkey", RAW, "the key that enrols into it")),
-            "the groups to create")),
+            VALUE("courseid", INT, "id of the course to create it in"),
+            VALUE("name", TEXT, "name of the group; no other group of the course has it"),
+            VALUE("description", RAW, "what the group is for, as HTML"),
+            VALUE("enrolmentkey", RAW, "key by which people enrol themselves into the group")),
+            "groups to create, all or none")),
     .returns = LIST_OF(KEYS(
         VALUE("id", INT, "identifies the group"),
-        VALUE("courseid", INT, "the course it belongs to"),
-        VALUE("name", TEXT, "its name"),
-        VALUE("description", RAW, "what it is for, as given"),
-        VALUE("enrolmentkey", RAW, "the key that enrols into it"))),
+        VALUE("courseid", INT, "id of the course it belongs to"),
+        VALUE("name", TEXT, "name of the group"),
+        VALUE("description", RAW, "what the group is for, as given"),
+        VALUE("enrolmentkey", RAW, "key by which people enrol themselves into the group"))),
     .errors  = ERRORS(
         MWS_ENTER_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"},
@@ -519,9 +525,10 @@ static mws_error_t *end_groups_all(mws_call_t *call, const mws_ids_t *groups,
 
 /* Moodle: group/externallib.php, core_group_external::delete_groups(). */
 EXTERNAL(core_group_delete_groups,
-    .about  = "Deletes groups; unknown ones are passed over.",
+    .about  = "Deletes groups with their memberships, all that are given or none. Ids of no group "
+              "are passed over.",
     .params = KEYS(
-        LIST("groupids", ONE(INT, "a group"), "the groups to delete")),
+        LIST("groupids", ONE(INT, "id of a group"), "ids of the groups to delete")),
     .errors = ERRORS(
         MWS_ENTER_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/course:managegroups in the course"}))
@@ -615,13 +622,14 @@ static int is_enrolled(mws_call_t *call, const pairs_t *pairs, int i, const mws_
 /* A pair of group and user. */
 /* clang-format off */
 #define PAIR                                                                                       \
-    KEYS(VALUE("groupid", INT, "the group"),                                                       \
-         VALUE("userid", INT, "the user"))
+    KEYS(VALUE("groupid", INT, "id of the group"),                                                 \
+         VALUE("userid", INT, "id of the user"))
 /* clang-format on */
 
 /* Moodle: group/externallib.php, core_group_external::add_group_members(). */
 EXTERNAL(core_group_add_group_members,
-    .about  = "Adds users, who are enrolled in the course, to groups.",
+    .about  = "Makes users members of groups, all or none. Each must be enrolled in the course of "
+              "the group; who is a member already stays one.",
     .params = KEYS(
         LIST("members", PAIR, "who is to be in which group")),
     .errors = ERRORS(
@@ -663,7 +671,7 @@ EXTERNAL(core_group_add_group_members,
 
 /* Moodle: group/externallib.php, core_group_external::delete_group_members(). */
 EXTERNAL(core_group_delete_group_members,
-    .about  = "Removes users from groups; those who are not in them are passed over.",
+    .about  = "Takes users out of groups, all or none. Who is not in the group is passed over.",
     .params = KEYS(
         LIST("members", PAIR, "who is to leave which group")),
     .errors = ERRORS(

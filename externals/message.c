@@ -576,24 +576,26 @@ static mws_error_t *send_messages(mws_call_t *call, const mws_value_t *in, mws_o
 }
 
 EXTERNAL(core_message_send_instant_messages,
-    .about   = "Sends messages to users, each in the sender's conversation with that user.",
+    .about   = "Sends messages to users, each in the sender's conversation with that user. One "
+               "that may not be sent is answered with the reason, and the others are sent.",
     .params  = KEYS(
         LIST("messages", KEYS(
-            VALUE("touserid", INT, "who is written to"),
+            VALUE("touserid", INT, "id of the user to write to"),
             VALUE("text", RAW, "the message, of 4096 bytes at most"),
-            VALUE("textformat", INT, "its format: 0 Moodle, 1 HTML, 2 plain, 4 Markdown",
+            VALUE("textformat", INT, "format of the text: 0 Moodle, 1 HTML, 2 plain, 4 Markdown",
                   PRESET("0")),
-            VALUE("clientmsgid", ALPHANUMEXT, "given back with the result of this message",
+            VALUE("clientmsgid", ALPHANUMEXT,
+                  "an id of your own for it, given back with its result",
                   OPTIONAL)),
-            "the messages")),
+            "messages to send, each for itself")),
     .returns = LIST_OF(KEYS(
         VALUE("msgid", INT, "identifies the message; -1 when it was not sent"),
-        VALUE("clientmsgid", ALPHANUMEXT, "as it was given", OPTIONAL),
+        VALUE("clientmsgid", ALPHANUMEXT, "the id that the caller gave it", OPTIONAL),
         VALUE("errormessage", TEXT, "why the message was not sent", OPTIONAL),
         VALUE("text", RAW, "the message as it is shown", OPTIONAL),
-        VALUE("timecreated", INT, "when it was sent", OPTIONAL),
-        VALUE("conversationid", INT, "the conversation it is in", OPTIONAL),
-        VALUE("useridfrom", INT, "who sent it", OPTIONAL),
+        VALUE("timecreated", INT, "when it was sent, Unix seconds", OPTIONAL),
+        VALUE("conversationid", INT, "id of the conversation it is in", OPTIONAL),
+        VALUE("useridfrom", INT, "id of the sender", OPTIONAL),
         VALUE("candeletemessagesforallusers", BOOL,
               "whether the sender may delete messages for everybody", PRESET("0")))),
     .errors  = ERRORS(
@@ -606,17 +608,19 @@ EXTERNAL(core_message_send_instant_messages,
 }
 
 EXTERNAL(moodle_message_send_instantmessages,
-    .about   = "Sends messages to users, each in the sender's conversation with that user.",
+    .about   = "Sends messages to users, each in the sender's conversation with that user. One "
+               "that may not be sent is answered with the reason, and the others are sent.",
     .params  = KEYS(
         LIST("messages", KEYS(
-            VALUE("touserid", INT, "who is written to"),
+            VALUE("touserid", INT, "id of the user to write to"),
             VALUE("text", RAW, "the message, of 4096 bytes at most; tags are taken out"),
-            VALUE("clientmsgid", ALPHANUMEXT, "given back with the result of this message",
+            VALUE("clientmsgid", ALPHANUMEXT,
+                  "an id of your own for it, given back with its result",
                   OPTIONAL)),
-            "the messages")),
+            "messages to send, each for itself")),
     .returns = LIST_OF(KEYS(
         VALUE("msgid", INT, "identifies the message; -1 when it was not sent"),
-        VALUE("clientmsgid", ALPHANUMEXT, "as it was given", OPTIONAL),
+        VALUE("clientmsgid", ALPHANUMEXT, "the id that the caller gave it", OPTIONAL),
         VALUE("errormessage", TEXT, "why the message was not sent", OPTIONAL))),
     .errors  = ERRORS(
         {MWS_MESSAGING_OFF, "messages are switched off on the site"},

@@ -239,20 +239,23 @@ static mws_error_t *create_notes(mws_call_t *call, const mws_value_t *in, mws_ou
 }
 
 EXTERNAL(core_notes_create_notes,
-    .about   = "Writes notes about users in courses.",
+    .about   = "Writes notes about users in courses. One that cannot be written is answered with "
+               "the reason, and the others are written.",
     .params  = KEYS(
         LIST("notes", KEYS(
-            VALUE("userid", INT, "who the note is about"),
+            VALUE("userid", INT, "id of the user that the note is about"),
             VALUE("publishstate", ALPHA,
                   "who sees it: personal, course (who may in the course), site (who may anywhere)"),
-            VALUE("courseid", INT, "the course it belongs to"),
-            VALUE("text", RAW, "the note"),
-            VALUE("format", INT, "its format: 0 Moodle, 1 HTML, 2 plain, 4 Markdown", PRESET("0")),
-            VALUE("clientnoteid", ALPHANUMEXT, "given back with the result of this note",
+            VALUE("courseid", INT, "id of the course it belongs to"),
+            VALUE("text", RAW, "text of the note"),
+            VALUE("format", INT,
+                  "format of the text: 0 Moodle, 1 HTML, 2 plain, 4 Markdown", PRESET("0")),
+            VALUE("clientnoteid", ALPHANUMEXT,
+                  "an id of your own for it, given back with its result",
                   OPTIONAL)),
-            "the notes")),
+            "notes to write, each for itself")),
     .returns = LIST_OF(KEYS(
-        VALUE("clientnoteid", ALPHANUMEXT, "as it was given", OPTIONAL),
+        VALUE("clientnoteid", ALPHANUMEXT, "the id that the caller gave it", OPTIONAL),
         VALUE("noteid", INT, "identifies the note; -1 when it was not written"),
         VALUE("errormessage", TEXT, "why the note was not written", OPTIONAL))),
     .errors  = ERRORS(
@@ -265,20 +268,22 @@ EXTERNAL(core_notes_create_notes,
 }
 
 EXTERNAL(moodle_notes_create_notes,
-    .about   = "Writes notes about users in courses.",
+    .about   = "Writes notes about users in courses, as plain text or HTML. One that cannot be "
+               "written is answered with the reason, and the others are written.",
     .params  = KEYS(
         LIST("notes", KEYS(
-            VALUE("userid", INT, "who the note is about"),
+            VALUE("userid", INT, "id of the user that the note is about"),
             VALUE("publishstate", ALPHA,
                   "who sees it: personal, course (who may in the course), site (who may anywhere)"),
-            VALUE("courseid", INT, "the course it belongs to"),
-            VALUE("text", RAW, "the note"),
-            VALUE("format", ALPHA, "its format: text or html", PRESET("text")),
-            VALUE("clientnoteid", ALPHANUMEXT, "given back with the result of this note",
+            VALUE("courseid", INT, "id of the course it belongs to"),
+            VALUE("text", RAW, "text of the note"),
+            VALUE("format", ALPHA, "format of the text: text or html", PRESET("text")),
+            VALUE("clientnoteid", ALPHANUMEXT,
+                  "an id of your own for it, given back with its result",
                   OPTIONAL)),
-            "the notes")),
+            "notes to write, each for itself")),
     .returns = LIST_OF(KEYS(
-        VALUE("clientnoteid", ALPHANUMEXT, "as it was given", OPTIONAL),
+        VALUE("clientnoteid", ALPHANUMEXT, "the id that the caller gave it", OPTIONAL),
         VALUE("noteid", INT, "identifies the note; -1 when it was not written"),
         VALUE("errormessage", TEXT, "why the note was not written", OPTIONAL))),
     .errors  = ERRORS(

@@ -316,21 +316,23 @@ static mws_error_t *unassign_roles(mws_call_t *call, const mws_value_t *in)
 /* An item today, and in version 2.1. */
 /* clang-format off */
 #define ITEM_TODAY                                                                                 \
-    KEYS(VALUE("roleid", INT, "the role"),                                                         \
-         VALUE("userid", INT, "the user"),                                                         \
-         VALUE("contextid", INT, "the context; or name it by the next two", OPTIONAL),             \
-         VALUE("contextlevel", ALPHA, "system, user, coursecat, course, module, block",            \
+    KEYS(VALUE("roleid", INT, "id of the role"),                                                   \
+         VALUE("userid", INT, "id of the user"),                                                   \
+         VALUE("contextid", INT,                                                                   \
+               "id of the context; absent: named by the next two keys", OPTIONAL),                 \
+         VALUE("contextlevel", ALPHA,                                                              \
+               "level of the context: system, user, coursecat, course, module or block",           \
                OPTIONAL),                                                                          \
-         VALUE("instanceid", INT, "what of that level: the course, say", OPTIONAL))
+         VALUE("instanceid", INT, "what of that level: the id of the course, say", OPTIONAL))
 
 #define OLD_ITEM                                                                                   \
-    KEYS(VALUE("roleid", INT, "the role"),                                                         \
-         VALUE("userid", INT, "the user"),                                                         \
-         VALUE("contextid", INT, "the context"))
+    KEYS(VALUE("roleid", INT, "id of the role"),                                                   \
+         VALUE("userid", INT, "id of the user"),                                                   \
+         VALUE("contextid", INT, "id of the context"))
 /* clang-format on */
 
 EXTERNAL(core_role_assign_roles,
-    .about  = "Gives users roles in contexts.",
+    .about  = "Gives users roles in contexts, such as courses, all or none. It enrols nobody.",
     .params = KEYS(
         LIST("assignments", ITEM_TODAY, "who is to have which role where")),
     .errors = ERRORS(
@@ -345,7 +347,7 @@ EXTERNAL(core_role_assign_roles,
 }
 
 EXTERNAL(moodle_role_assign,
-    .about  = "Gives users roles in contexts.",
+    .about  = "Gives users roles in contexts, such as courses, all or none. It enrols nobody.",
     .params = KEYS(
         LIST("assignments", OLD_ITEM, "who is to have which role where")),
     .errors = ERRORS(
@@ -360,7 +362,8 @@ EXTERNAL(moodle_role_assign,
 }
 
 EXTERNAL(core_role_unassign_roles,
-    .about  = "Takes roles in contexts from users.",
+    .about  = "Takes roles in contexts from users, all or none. Roles that are not held are "
+              "passed over, and enrolments stay.",
     .params = KEYS(
         LIST("unassignments", ITEM_TODAY, "who is to lose which role where")),
     .errors = ERRORS(
@@ -375,7 +378,8 @@ EXTERNAL(core_role_unassign_roles,
 }
 
 EXTERNAL(moodle_role_unassign,
-    .about  = "Takes roles in contexts from users.",
+    .about  = "Takes roles in contexts from users, all or none. Roles that are not held are "
+              "passed over, and enrolments stay.",
     .params = KEYS(
         LIST("unassignments", OLD_ITEM, "who is to lose which role where")),
     .errors = ERRORS(

@@ -133,7 +133,8 @@ static mws_error_t *clean_values(mws_call_t *call, const field_t *field, const m
 
 /* Moodle: user/externallib.php, core_user_external::get_users_by_field(). */
 EXTERNAL(core_user_get_users_by_field,
-    .about = "Looks up people by a field that names them.",
+    .about = "Looks up people by ids, id numbers, user names or e-mail addresses. Only people "
+             "that the caller may see are given, and of each only what the caller may see.",
     .params = KEYS(
         VALUE("field", ALPHA, "id, idnumber, username or email"),
         LIST("values", ONE(RAW, "a value of the field"), "whom to look up")),
@@ -241,7 +242,8 @@ static void write_unknown_keys(mws_call_t *call, mws_out_t *out, const mws_texts
 /* Whatever hinders the account elsewhere (a password to change, a policy) does not matter here.
  * Moodle: user/externallib.php, core_user_external::get_users(), which enters no context. */
 EXTERNAL(core_user_get_users,
-    .about = "Searches for people.",
+    .about = "Searches for people who meet all criteria. Only people that the caller may see are "
+             "given, and of each only what the caller may see.",
     .params = KEYS(
         LIST("criteria", KEYS(
             VALUE("key", ALPHA, "id, idnumber, username or auth, equal to the value; email, "
@@ -249,11 +251,11 @@ EXTERNAL(core_user_get_users,
             VALUE("value", RAW, "what to search for")),
             "all of which must hold; none: everybody")),
     .returns = KEYS(
-        LIST("users", KEYS(MWS_PERSON), "the people found, as far as the caller may see them"),
+        LIST("users", KEYS(MWS_PERSON), "people found, as far as the caller may see them"),
         LIST("warnings", KEYS(
             VALUE("item", TEXT, "the key that was ignored", OPTIONAL),
-            VALUE("itemid", INT, "not used", OPTIONAL),
-            VALUE("warningcode", ALPHANUM, "what is wrong with it, for programs"),
+            VALUE("itemid", INT, "not given by this server", OPTIONAL),
+            VALUE("warningcode", ALPHANUM, "errorcode of what is wrong, for programs"),
             VALUE("message", RAW, "what is wrong with it, for people")),
             "keys that were ignored", OPTIONAL)),
     .errors = ERRORS(
@@ -295,18 +297,21 @@ static mws_error_t *validate_people(mws_call_t *call, const mws_rows_t *rows)
 
 /* Moodle 2.1: user/externallib.php, moodle_user_external::get_users_by_id(). */
 EXTERNAL(moodle_user_get_users_by_id,
-    .about = "Looks up people by their ids.",
+    .about = "Looks up people by their ids, in the form of Moodle 2.1. Of each only what the "
+             "caller may see is given.",
     .params = KEYS(
-        LIST("userids", ONE(INT, "identifies a person"), "whom to look up")),
+        LIST("userids", ONE(INT, "id of a person"), "whom to look up")),
     .returns = LIST_OF(KEYS(
         MWS_OLD_PERSON,
-        VALUE("auth", SAFEDIR, "authentication plugin of the account", OPTIONAL),
+        VALUE("auth", SAFEDIR,
+              "authentication plugin of the account, such as manual or ldap", OPTIONAL),
         VALUE("confirmed", FLOAT, "whether the account is confirmed: 0 or 1", OPTIONAL),
-        VALUE("idnumber", RAW, "the institution's own key", OPTIONAL),
-        VALUE("lang", SAFEDIR, "language; empty when it is not installed", OPTIONAL),
-        VALUE("theme", SAFEDIR, "theme; empty for the site's", OPTIONAL),
-        VALUE("timezone", TIMEZONE, "time zone; 99 for the site's", OPTIONAL),
-        VALUE("mailformat", INT, "format of mail: 0 plain, 1 HTML", OPTIONAL),
+        VALUE("idnumber", RAW, "id number, the key of the person in other systems", OPTIONAL),
+        VALUE("lang", SAFEDIR,
+              "language code; empty where that language is not installed", OPTIONAL),
+        VALUE("theme", SAFEDIR, "theme of the person's pages; empty: the site's", OPTIONAL),
+        VALUE("timezone", TIMEZONE, "time zone, such as Europe/Paris; 99: the site's", OPTIONAL),
+        VALUE("mailformat", INT, "format of mail to the person: 0 plain text, 1 HTML", OPTIONAL),
         MWS_OLD_ABOUT,
         MWS_OLD_PREFERENCES,
         MWS_PERSON_COURSES)),
@@ -382,14 +387,15 @@ static mws_error_t *write_course_profiles(mws_call_t *call, const mws_value_t *i
 /* clang-format off */
 #define PEOPLE_IN_COURSES                                                                          \
     LIST("userlist", KEYS(                                                                         \
-        VALUE("userid", INT, "identifies a person"),                                               \
-        VALUE("courseid", INT, "the course to look through")),                                     \
+        VALUE("userid", INT, "id of a person"),                                                    \
+        VALUE("courseid", INT, "id of the course to see the person in")),                          \
         "whom to look at; of one person the last course counts")
 /* clang-format on */
 
 /* Moodle: user/externallib.php, core_user_external::get_course_user_profiles(). */
 EXTERNAL(core_user_get_course_user_profiles,
-    .about = "Looks at people as members of courses.",
+    .about = "Gives the profiles of people as members of courses, with their groups and roles "
+             "there, as far as the caller may see them.",
     .params = KEYS(PEOPLE_IN_COURSES),
     .returns = LIST_OF(KEYS(
         MWS_PERSON,
@@ -405,7 +411,8 @@ EXTERNAL(core_user_get_course_user_profiles,
 }
 
 EXTERNAL(moodle_user_get_course_participants_by_id,
-    .about = "Looks at people as members of courses.",
+    .about = "Gives the profiles of people as members of courses, in the form of Moodle 2.1, as "
+             "far as the caller may see them.",
     .params = KEYS(PEOPLE_IN_COURSES),
     .returns = LIST_OF(KEYS(
         MWS_OLD_PARTICIPANT)),

@@ -435,9 +435,10 @@ static mws_error_t *queue_request(mws_call_t *call, const leaving_t *leaving)
 /* Moodle: user/externallib.php, core_user_external::delete_users(); lib/moodlelib.php,
  * delete_user(). */
 EXTERNAL(core_user_delete_users,
-    .about  = "Deletes users, and all that hangs on their accounts.",
+    .about  = "Deletes accounts, all that are given or none, with their enrolments, roles, "
+              "memberships and tokens. Their rows stay, marked as deleted.",
     .params = KEYS(
-        LIST("userids", ONE(INT, "a user"), "the users to delete")),
+        LIST("userids", ONE(INT, "id of a user"), "ids of the users to delete")),
     .errors = ERRORS(
         MWS_ACCOUNT_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/user:delete at the system"},

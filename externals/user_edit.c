@@ -1140,11 +1140,12 @@ static mws_error_t *first_refused(const apr_array_header_t *edits)
     LIST(key, KEYS(VALUE("type", name_type, type), VALUE("value", RAW, value)), __VA_ARGS__)
 
 #define CUSTOM_FIELDS                                                                              \
-    PAIRS("customfields", ALPHANUMEXT, "short name of the field", "what it is to hold",            \
-          "the site's own profile fields", OPTIONAL)
+    PAIRS("customfields", ALPHANUMEXT, "short name of the field", "value that it is to hold",      \
+          "values for profile fields that the site has added", OPTIONAL)
 
 #define PREFERENCES(name_type)                                                                     \
-    PAIRS("preferences", name_type, "name of the preference", "its value; null removes it",        \
+    PAIRS("preferences", name_type, "name of the preference",                                      \
+          "value of the preference; null removes it",                                              \
           "preferences; those that may not be set are passed over", OPTIONAL)
 
 #define MORE_NAMES                                                                                 \
@@ -1155,32 +1156,42 @@ static mws_error_t *first_refused(const apr_array_header_t *edits)
     VALUE("interests", TEXT, "tags, with commas between them", OPTIONAL)
 
 #define WHERE_TO_FIND                                                                              \
-    VALUE("institution", TEXT, "institution", OPTIONAL),                                           \
-    VALUE("department", TEXT, "department", OPTIONAL),                                             \
-    VALUE("phone1", NOTAGS, "phone", OPTIONAL),                                                    \
-    VALUE("phone2", NOTAGS, "mobile phone", OPTIONAL),                                             \
+    VALUE("institution", TEXT, "institution or company of the person", OPTIONAL),                  \
+    VALUE("department", TEXT, "department of the institution", OPTIONAL),                          \
+    VALUE("phone1", NOTAGS, "telephone number", OPTIONAL),                                         \
+    VALUE("phone2", NOTAGS, "mobile telephone number", OPTIONAL),                                  \
     VALUE("address", TEXT, "street address", OPTIONAL)
 
 #define MAILDISPLAY                                                                                \
-    VALUE("maildisplay", INT, "who sees the address: 0 nobody, 1 everybody, 2 course members",     \
+    VALUE("maildisplay", INT,                                                                      \
+          "who sees the e-mail address: 0 nobody, 1 everybody, 2 members of the same courses",     \
           OPTIONAL)
-#define CITY(type) VALUE("city", type, "city or town", OPTIONAL)
+#define CITY(type) VALUE("city", type, "city or town of the person", OPTIONAL)
 #define COUNTRY VALUE("country", ALPHA, "country, by its code of two letters", OPTIONAL)
-#define TIMEZONE VALUE("timezone", TIMEZONE, "time zone; 99 for the site's", OPTIONAL)
-#define DESCRIPTION(type) VALUE("description", type, "what the person says of itself", OPTIONAL)
-#define THEME(type) VALUE("theme", type, "theme of the person's pages", OPTIONAL)
-#define MAILFORMAT VALUE("mailformat", INT, "mails as 0 plain text, 1 HTML", OPTIONAL)
+#define TIMEZONE                                                                                   \
+    VALUE("timezone", TIMEZONE, "time zone, such as Europe/Paris; 99: the site's", OPTIONAL)
+#define DESCRIPTION(type)                                                                          \
+    VALUE("description", type, "what the person says about themselves, as HTML", OPTIONAL)
+#define THEME(type)                                                                                \
+    VALUE("theme", type, "theme of the person's pages; empty: the site's", OPTIONAL)
+#define MAILFORMAT                                                                                 \
+    VALUE("mailformat", INT, "format of mail to the person: 0 plain text, 1 HTML", OPTIONAL)
 
 EXTERNAL(core_user_create_users,
-    .about   = "Makes accounts: all that are given, or none.",
+    .about   = "Creates accounts, all that are given or none. Each has a password that meets the "
+               "site's policy, or asks for one to be made.",
     .params  = KEYS(
         LIST("users", KEYS(
-            VALUE("createpassword", BOOL, "whether Moodle makes a password and mails it", OPTIONAL),
-            VALUE("username", USERNAME, "name to log in with"),
-            VALUE("auth", AUTH, "authentication plugin", PRESET("manual"), NOT_NULL),
-            VALUE("password", RAW, "password, as the site's policy wants it", OPTIONAL),
-            VALUE("firstname", NOTAGS, "first name"),
-            VALUE("lastname", NOTAGS, "last name"),
+            VALUE("createpassword", BOOL,
+                  "true: Moodle makes a password later and mails it, and none need be given",
+                  OPTIONAL),
+            VALUE("username", USERNAME, "user name, in lower case, to log in with"),
+            VALUE("auth", AUTH,
+                  "authentication plugin, such as manual", PRESET("manual"), NOT_NULL),
+            VALUE("password", RAW,
+                  "password in plain text, as the site's policy wants it", OPTIONAL),
+            VALUE("firstname", NOTAGS, "first name of the person"),
+            VALUE("lastname", NOTAGS, "last name of the person"),
             VALUE("email", RAW_TRIMMED, "e-mail address"),
             MAILDISPLAY,
             CITY(TEXT),
@@ -1188,19 +1199,21 @@ EXTERNAL(core_user_create_users,
             TIMEZONE,
             DESCRIPTION(RAW),
             MORE_NAMES,
-            VALUE("idnumber", RAW, "id in other systems", PRESET("")),
+            VALUE("idnumber", RAW,
+                  "id number, the key of the person in other systems", PRESET("")),
             WHERE_TO_FIND,
-            VALUE("lang", LANG, "language", PRESET_SETTING(NULL, "lang", "en"), NOT_NULL),
-            VALUE("calendartype", PLUGIN, "calendar",
+            VALUE("lang", LANG,
+                  "code of an installed language", PRESET_SETTING(NULL, "lang", "en"), NOT_NULL),
+            VALUE("calendartype", PLUGIN, "calendar type, such as gregorian",
                   PRESET_SETTING(NULL, "calendartype", "gregorian")),
             THEME(THEME),
             MAILFORMAT,
             CUSTOM_FIELDS,
             PREFERENCES(RAW)),
-            "the accounts to make")),
+            "accounts to make, all or none")),
     .returns = LIST_OF(KEYS(
-        VALUE("id", INT, "identifies the account"),
-        VALUE("username", USERNAME, "as given"))),
+        VALUE("id", INT, "id of the new account"),
+        VALUE("username", USERNAME, "user name, as given"))),
     .errors  = ERRORS(
         MWS_ACCOUNT_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/user:create at the system"},
@@ -1215,17 +1228,21 @@ EXTERNAL(core_user_create_users,
 }
 
 EXTERNAL(moodle_user_create_users,
-    .about   = "Makes accounts: all that are given, or none.",
+    .about   = "Creates accounts from the fields of Moodle 2.1, all that are given or none. "
+               "Passwords must meet the site's policy.",
     .params  = KEYS(
         LIST("users", KEYS(
-            VALUE("username", RAW, "name to log in with"),
-            VALUE("password", RAW, "password, as the site's policy wants it"),
-            VALUE("firstname", NOTAGS, "first name"),
-            VALUE("lastname", NOTAGS, "last name"),
+            VALUE("username", RAW, "user name, in lower case, to log in with"),
+            VALUE("password", RAW, "password in plain text, as the site's policy wants it"),
+            VALUE("firstname", NOTAGS, "first name of the person"),
+            VALUE("lastname", NOTAGS, "last name of the person"),
             VALUE("email", EMAIL, "e-mail address"),
-            VALUE("auth", SAFEDIR, "authentication plugin", PRESET("manual"), NOT_NULL),
-            VALUE("idnumber", RAW, "id in other systems", PRESET("")),
-            VALUE("lang", SAFEDIR, "language", PRESET_SETTING(NULL, "lang", "en"), NOT_NULL),
+            VALUE("auth", SAFEDIR,
+                  "authentication plugin, such as manual", PRESET("manual"), NOT_NULL),
+            VALUE("idnumber", RAW,
+                  "id number, the key of the person in other systems", PRESET("")),
+            VALUE("lang", SAFEDIR,
+                  "code of an installed language", PRESET_SETTING(NULL, "lang", "en"), NOT_NULL),
             THEME(SAFEDIR),
             TIMEZONE,
             MAILFORMAT,
@@ -1234,10 +1251,10 @@ EXTERNAL(moodle_user_create_users,
             COUNTRY,
             PREFERENCES(ALPHANUMEXT),
             CUSTOM_FIELDS),
-            "the accounts to make")),
+            "accounts to make, all or none")),
     .returns = LIST_OF(KEYS(
-        VALUE("id", INT, "identifies the account"),
-        VALUE("username", RAW, "as given"))),
+        VALUE("id", INT, "id of the new account"),
+        VALUE("username", RAW, "user name, as given"))),
     .errors  = ERRORS(
         MWS_ACCOUNT_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/user:create at the system"},
@@ -1255,35 +1272,39 @@ EXTERNAL(moodle_user_create_users,
 }
 
 EXTERNAL(core_user_update_users,
-    .about   = "Changes accounts, each by itself: what is not given stays.",
+    .about   = "Changes accounts, each by itself: what is not given stays. An account that is "
+               "refused stays as it is, and a warning carries the errorcode.",
     .params  = KEYS(
         LIST("users", KEYS(
-            VALUE("id", INT, "the account to change"),
-            VALUE("username", USERNAME, "name to log in with", OPTIONAL, NOT_NULL),
-            VALUE("auth", AUTH, "authentication plugin", OPTIONAL, NOT_NULL),
+            VALUE("id", INT, "id of the account to change"),
+            VALUE("username", USERNAME,
+                  "user name, in lower case, to log in with", OPTIONAL, NOT_NULL),
+            VALUE("auth", AUTH, "authentication plugin, such as manual", OPTIONAL, NOT_NULL),
             VALUE("suspended", BOOL, "whether the account is locked", OPTIONAL),
-            VALUE("password", RAW, "password, as the site's policy wants it", OPTIONAL, NOT_NULL),
-            VALUE("firstname", NOTAGS, "first name", OPTIONAL, NOT_NULL),
-            VALUE("lastname", NOTAGS, "last name", OPTIONAL),
+            VALUE("password", RAW,
+                  "password in plain text, as the site's policy wants it", OPTIONAL, NOT_NULL),
+            VALUE("firstname", NOTAGS, "first name of the person", OPTIONAL, NOT_NULL),
+            VALUE("lastname", NOTAGS, "last name of the person", OPTIONAL),
             VALUE("email", RAW_TRIMMED, "e-mail address", OPTIONAL, NOT_NULL),
             MAILDISPLAY,
             CITY(TEXT),
             COUNTRY,
             TIMEZONE,
             DESCRIPTION(RAW),
-            VALUE("userpicture", INT, "0 takes the picture away", OPTIONAL),
+            VALUE("userpicture", INT,
+                  "0 takes the picture away; a new one cannot be set", OPTIONAL),
             MORE_NAMES,
-            VALUE("idnumber", RAW, "id in other systems", OPTIONAL),
+            VALUE("idnumber", RAW, "id number, the key of the person in other systems", OPTIONAL),
             WHERE_TO_FIND,
-            VALUE("lang", LANG, "language", OPTIONAL, NOT_NULL),
-            VALUE("calendartype", PLUGIN, "calendar", OPTIONAL, NOT_NULL),
+            VALUE("lang", LANG, "code of an installed language", OPTIONAL, NOT_NULL),
+            VALUE("calendartype", PLUGIN, "calendar type, such as gregorian", OPTIONAL, NOT_NULL),
             THEME(THEME),
             MAILFORMAT,
             CUSTOM_FIELDS,
             PREFERENCES(RAW)),
-            "the accounts to change")),
+            "accounts to change, and of each what is to change")),
     .returns = KEYS(
-        MWS_WARNINGS("\"user\"", "id of the account that is as it was")),
+        MWS_WARNINGS("what it is about: user", "id of the account that stays as it was")),
     .errors  = ERRORS(
         MWS_ACCOUNT_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/user:update at the system"},
@@ -1309,18 +1330,20 @@ EXTERNAL(core_user_update_users,
 }
 
 EXTERNAL(moodle_user_update_users,
-    .about   = "Changes accounts, all or none: what is not given stays.",
+    .about   = "Changes accounts, all that are given or none: what is not given stays. The first "
+               "that is refused refuses the call.",
     .params  = KEYS(
         LIST("users", KEYS(
-            VALUE("id", FLOAT, "the account to change"),
-            VALUE("username", RAW, "name to log in with", OPTIONAL, NOT_NULL),
-            VALUE("password", RAW, "password, as the site's policy wants it", OPTIONAL, NOT_NULL),
-            VALUE("firstname", NOTAGS, "first name", OPTIONAL, NOT_NULL),
-            VALUE("lastname", NOTAGS, "last name", OPTIONAL),
+            VALUE("id", FLOAT, "id of the account to change"),
+            VALUE("username", RAW, "user name, in lower case, to log in with", OPTIONAL, NOT_NULL),
+            VALUE("password", RAW,
+                  "password in plain text, as the site's policy wants it", OPTIONAL, NOT_NULL),
+            VALUE("firstname", NOTAGS, "first name of the person", OPTIONAL, NOT_NULL),
+            VALUE("lastname", NOTAGS, "last name of the person", OPTIONAL),
             VALUE("email", EMAIL, "e-mail address", OPTIONAL, NOT_NULL),
-            VALUE("auth", SAFEDIR, "authentication plugin", OPTIONAL, NOT_NULL),
-            VALUE("idnumber", RAW, "id in other systems", OPTIONAL),
-            VALUE("lang", SAFEDIR, "language", OPTIONAL, NOT_NULL),
+            VALUE("auth", SAFEDIR, "authentication plugin, such as manual", OPTIONAL, NOT_NULL),
+            VALUE("idnumber", RAW, "id number, the key of the person in other systems", OPTIONAL),
+            VALUE("lang", SAFEDIR, "code of an installed language", OPTIONAL, NOT_NULL),
             THEME(SAFEDIR),
             TIMEZONE,
             MAILFORMAT,
@@ -1329,7 +1352,7 @@ EXTERNAL(moodle_user_update_users,
             COUNTRY,
             CUSTOM_FIELDS,
             PREFERENCES(ALPHANUMEXT)),
-            "the accounts to change")),
+            "accounts to change, and of each what is to change")),
     .errors  = ERRORS(
         MWS_ACCOUNT_ERRORS,
         {MWS_NO_PERMISSION, "the caller lacks moodle/user:update at the system"},

@@ -345,41 +345,46 @@ static void write_more(mws_call_t *call, mws_out_t *out, const site_t *site)
  * changed or a policy agreed to.
  * Moodle: webservice/externallib.php, core_webservice_external::get_site_info(). */
 EXTERNAL(core_webservice_get_site_info,
-    .about   = "Tells about the site, the caller, and the functions that the caller may call.",
+    .about   = "Tells a client about the site, the caller's own account, and the functions that "
+               "the caller's service offers. It asks for no capability, and is what clients call "
+               "first.",
     .params  = KEYS(
         LIST("serviceshortnames", ONE(ALPHANUMEXT, "short name of a service"),
               "not used any more", PRESET_EMPTY)),
     .returns = KEYS(
         VALUE("sitename", RAW, "name of the site"),
         VALUE("username", RAW, "the caller's user name"),
-        VALUE("firstname", TEXT, "first name"),
-        VALUE("lastname", TEXT, "last name"),
+        VALUE("firstname", TEXT, "first name of the person"),
+        VALUE("lastname", TEXT, "last name of the person"),
         VALUE("fullname", TEXT, "the whole name, as the site puts it together"),
         VALUE("lang", LANG, "language the caller is spoken to in"),
         VALUE("userid", INT, "the caller's id"),
-        VALUE("siteurl", RAW, "address of the site"),
-        VALUE("userpictureurl", URL, "address of the caller's picture"),
+        VALUE("siteurl", RAW, "URL of the site, as its pages call it"),
+        VALUE("userpictureurl", URL, "URL of the caller's picture"),
         LIST("functions", KEYS(
-            VALUE("name", RAW, "name of the function"),
+            VALUE("name", RAW, "name of the function, to be called by"),
             VALUE("version", TEXT, "version of the component it belongs to")),
             "what the caller's service offers"),
         VALUE("downloadfiles", INT, "1 if the service lets files be downloaded", OPTIONAL),
         VALUE("uploadfiles", INT, "1 if the service lets files be uploaded", OPTIONAL),
-        VALUE("release", TEXT, "release of Moodle", OPTIONAL),
-        VALUE("version", TEXT, "version number of Moodle", OPTIONAL),
-        VALUE("mobilecssurl", URL, "style sheet for the mobile app", OPTIONAL),
+        VALUE("release", TEXT, "release of the Moodle, for people", OPTIONAL),
+        VALUE("version", TEXT, "version number of the Moodle, for programs", OPTIONAL),
+        VALUE("mobilecssurl", URL,
+              "URL of a style sheet for the mobile app; empty: none", OPTIONAL),
         LIST("advancedfeatures", KEYS(
             VALUE("name", ALPHANUMEXT, "name of the feature"),
-            VALUE("value", INT, "1 if it is on")),
+            VALUE("value", INT, "1 if the feature is on, 0 if it is off")),
             "features that a site may switch", OPTIONAL),
         VALUE("usercanmanageownfiles", BOOL, "whether the caller may keep private files", OPTIONAL),
-        VALUE("userquota", INT, "bytes of private files allowed; 0: no limit", OPTIONAL),
-        VALUE("usermaxuploadfilesize", INT, "bytes of one uploaded file; -1: no limit", OPTIONAL),
+        VALUE("userquota", INT,
+              "most bytes of private files that the caller may keep; 0: no limit", OPTIONAL),
+        VALUE("usermaxuploadfilesize", INT,
+              "most bytes of a file that the caller uploads; -1: no limit", OPTIONAL),
         VALUE("userhomepage", INT,
               "first page after login: 0 site, 1 dashboard, 3 courses, 4 an address", OPTIONAL),
-        VALUE("userhomepageurl", LOCALURL, "that address", OPTIONAL),
+        VALUE("userhomepageurl", LOCALURL, "address of that page, where it is 4", OPTIONAL),
         VALUE("userprivateaccesskey", ALPHANUM,
-              "key to the caller's files without a session", OPTIONAL),
+              "secret that opens the caller's files at tokenpluginfile.php", OPTIONAL),
         VALUE("siteid", INT, "course id of the front page", OPTIONAL),
         VALUE("sitecalendartype", PLUGIN, "calendar of the site", OPTIONAL),
         VALUE("usercalendartype", PLUGIN, "calendar of the caller", OPTIONAL),
@@ -389,7 +394,8 @@ EXTERNAL(core_webservice_get_site_info,
               "sessions a user may have at once; 0: no limit", OPTIONAL),
         VALUE("usersessionscount", INT,
               "sessions the caller has, where they are limited", OPTIONAL),
-        VALUE("policyagreed", INT, "1 if the caller has agreed to the site policy", OPTIONAL)))
+        VALUE("policyagreed", INT,
+              "1 if the caller has agreed to the site policy, else 0", OPTIONAL)))
 {
     const char *css = mws_config(call, "mobilecssurl");
     site_t      site = {.functions = NULL};
@@ -415,7 +421,8 @@ EXTERNAL(core_webservice_get_site_info,
 /* In 2.1 the short names chose among all services, and anybody could list anyone's; here they can
  * only narrow the caller's own. */
 EXTERNAL(moodle_webservice_get_siteinfo,
-    .about   = "Tells about the site, the caller, and the functions that the caller may call.",
+    .about   = "Tells a client about the site, the caller's own account, and the functions that "
+               "the caller's service offers, each under both of its names.",
     .params  = KEYS(
         LIST("serviceshortnames", ONE(ALPHANUMEXT, "short name of a service"),
               "list functions only if the caller's service is among these; none given: always",
@@ -423,14 +430,14 @@ EXTERNAL(moodle_webservice_get_siteinfo,
     .returns = KEYS(
         VALUE("sitename", RAW, "name of the site"),
         VALUE("username", RAW, "the caller's user name"),
-        VALUE("firstname", TEXT, "first name"),
-        VALUE("lastname", TEXT, "last name"),
+        VALUE("firstname", TEXT, "first name of the person"),
+        VALUE("lastname", TEXT, "last name of the person"),
         VALUE("fullname", TEXT, "the whole name, as the site puts it together"),
         VALUE("userid", INT, "the caller's id"),
-        VALUE("siteurl", RAW, "address of the site"),
-        VALUE("userpictureurl", URL, "address of the caller's picture"),
+        VALUE("siteurl", RAW, "URL of the site, as its pages call it"),
+        VALUE("userpictureurl", URL, "URL of the caller's picture"),
         LIST("functions", KEYS(
-            VALUE("name", RAW, "name of the function"),
+            VALUE("name", RAW, "name of the function, to be called by"),
             VALUE("version", FLOAT, "version of the component it belongs to")),
             "what the caller's service offers, each under both of its names")))
 {

@@ -15,15 +15,17 @@
 
 /* The declaration of such a file. */
 #define MWS_COURSE_FILE                                                                            \
-    KEYS(VALUE("filename", FILE, "name of the file", OPTIONAL),                                    \
-         VALUE("filepath", PATH, "folder of the file, with slashes around", OPTIONAL),             \
-         VALUE("filesize", INT, "bytes", OPTIONAL),                                                \
-         VALUE("fileurl", URL, "where to fetch it with a token", OPTIONAL),                        \
-         VALUE("timemodified", INT, "last changed, Unix time", OPTIONAL),                          \
-         VALUE("mimetype", RAW, "media type", OPTIONAL),                                           \
-         VALUE("isexternalfile", BOOL, "whether another repository holds it", OPTIONAL),           \
-         VALUE("repositorytype", PLUGIN, "kind of that repository", OPTIONAL),                     \
-         VALUE("icon", RAW, "icon for its type", OPTIONAL))
+    KEYS(                                                                                          \
+        VALUE("filename", FILE, "name of the file", OPTIONAL),                                     \
+        VALUE("filepath", PATH, "directory of the file, with a slash at both ends", OPTIONAL),     \
+        VALUE("filesize", INT, "size in bytes", OPTIONAL),                                         \
+        VALUE("fileurl", URL, "URL to fetch it from, with a token", OPTIONAL),                     \
+        VALUE("timemodified", INT, "when it last changed, Unix seconds", OPTIONAL),                \
+        VALUE("mimetype", RAW, "media type, such as text/html", OPTIONAL),                         \
+        VALUE("isexternalfile", BOOL, "whether a repository outside Moodle holds it", OPTIONAL),   \
+        VALUE("repositorytype", PLUGIN, "kind of that repository; not given by this server",       \
+              OPTIONAL),                                                                           \
+        VALUE("icon", RAW, "icon for its type, as a path among the pictures of Moodle", OPTIONAL))
 
 /* Queue reading the files that picture COURSEIDS, or those of their summaries. *ROWS serves what
  * follows once mws_db_run() has succeeded. */

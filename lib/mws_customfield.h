@@ -22,10 +22,10 @@ typedef enum { MWS_FIELD_NOBODY, MWS_FIELD_EDITORS, MWS_FIELD_EVERYBODY } mws_fi
     LIST("customfields", KEYS(                                                                     \
         VALUE("name", RAW, "name of the field, for display"),                                      \
         VALUE("shortname", shortname_type, "short name of the field"),                             \
-        VALUE("type", kind_type, "kind of the field: text, checkbox, date ..."),                   \
-        VALUE("valueraw", RAW, "the value as stored", UNTYPED),                                    \
-        VALUE("value", RAW, "the value for display")),                                             \
-        "its custom fields", OPTIONAL)
+        VALUE("type", kind_type, "kind of field: text, checkbox, date ..."),                       \
+        VALUE("valueraw", RAW, "value as it is stored", UNTYPED),                                  \
+        VALUE("value", RAW, "value as a page shows it, as HTML")),                                 \
+        "custom fields that the site has added", OPTIONAL)
 /* clang-format on */
 
 /* Queue what is needed for the fields of COMPONENT's AREA ("core_course", "course") and the data
@@ -46,8 +46,8 @@ mws_error_t *mws_customfields_write(mws_call_t *call, mws_out_t *out, mws_custom
 #define MWS_CUSTOMFIELDS_GIVEN                                                                     \
     LIST("customfields",                                                                           \
          KEYS(VALUE("shortname", ALPHANUMEXT, "short name of the field"),                          \
-              VALUE("value", RAW, "the value as stored")),                                         \
-         "its custom fields", OPTIONAL)
+              VALUE("value", RAW, "value as it is stored")),                                       \
+         "custom fields that the site has added", OPTIONAL)
 
 /* What is given for an instance. CONTEXT: a course's own, that of a group's course. */
 typedef struct {

@@ -13,9 +13,9 @@
 #define MWS_WARNINGS(item, itemid)                                                                 \
     LIST("warnings",                                                                               \
          KEYS(VALUE("item", TEXT, item, OPTIONAL), VALUE("itemid", INT, itemid, OPTIONAL),         \
-              VALUE("warningcode", ALPHANUM, "what is wrong with it, for programs"),               \
+              VALUE("warningcode", ALPHANUM, "errorcode of what is wrong, for programs"),          \
               VALUE("message", RAW, "what is wrong with it, for people")),                         \
-         "what was refused", OPTIONAL)
+         "a warning for each that was refused; empty: all was done", OPTIONAL)
 
 /* Write one: ERR refused ITEM with ITEMID. Of a bad parameter it tells what exactly was wrong. */
 static inline void mws_warning_write(mws_out_t *out, const char *item, apr_int64_t itemid,

@@ -31,9 +31,21 @@ def recorded():
                     yield case.get('function'), ''.join(code)
 
 
+# Every function is told of in a sentence, every key in more than its own name, and in plain text: the
+# texts go into WSDL, OpenAPI, introspection and pages.
+@pytest.mark.parametrize('function', functions.ROWS)
+def test_422_01_texts(function):
+    told = {(part, path): text for name, part, path, text in declarations.dump('texts')
+            if name == function}
+    sentence = told.pop(('function', '.'))
+    assert len(sentence.split()) >= 6 and sentence[0].isupper() and sentence.endswith('.')
+    assert [place for place, text in told.items() if len(text.split()) < 2] == []
+    assert [text for text in [sentence, *told.values()] if re.search(r'[<>`]|  ', text)] == []
+
+
 # Each function has a list, with nothing said twice and nothing left unsaid.
 @pytest.mark.parametrize('function', functions.ROWS)
-def test_422_01_errors(function):
+def test_422_02_errors(function):
     own = [row[2:] for row in declarations.dump('errors') if row[:2] == [function, 'own']]
     common = [row[2:] for row in declarations.dump('errors') if row[:2] == [function, 'common']]
     assert len(common) > 10
@@ -43,14 +55,14 @@ def test_422_01_errors(function):
 
 
 # What only a server that writes may say is not said of a function that reads.
-def test_422_02_of_writing():
+def test_422_03_of_writing():
     declared = declarations.errors()
     writing = {name for name, codes in declared.items() if 'readonly' in codes}
     assert writing == set(functions.writes.WRITING)
 
 
 # An error that is answered and not declared is found: the check at the end of the session can fail.
-def test_422_03_undeclared():
+def test_422_04_undeclared():
     line = ('[moodlews:info] [pid 1] MWS01301: rest: core_group_get_groups of user 3 failed after 2 ms'
             ' with {}: more about it')
     found = [declarations.FAILED.search(line.format(code)).groups()
@@ -60,7 +72,7 @@ def test_422_03_undeclared():
 
 # Every error that a Moodle was seen to answer with is declared for that function.
 @pytest.mark.skipif(not os.path.isdir(RECORDED), reason='no recorded answers lie beside the checkout')
-def test_422_04_recorded():
+def test_422_05_recorded():
     answered = {pair for pair in recorded() if not OTHER_HERE.search(pair[1])}
     assert len(answered) > 50
     assert declarations.undeclared(answered) == []
