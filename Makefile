@@ -55,7 +55,7 @@ front   := $(wildcard mod_moodlews*.c)
 rooms   := $(wildcard lib/*.c externals/*.c services/*.c adapters/*.c)
 # Files that are compiled in as they are: lib/mws_asset.h.
 assets  := $(sort $(wildcard adapters/wsdoc/*.css adapters/wsdoc/*.js adapters/wsdoc/samples/*) \
-             externals/examples.json)
+             adapters/openapi/frame.json externals/examples.json)
 objects := $(rooms:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/assets.o
 fronts  := $(front:%.c=$(BUILD)/obj/%.o)
 module  := $(BUILD)/mod_moodlews.so

@@ -24,11 +24,13 @@ const mws_docs_group_t *mws_docs_group(const mws_row_t *row)
     static const char       core[] = "core_";
     const char             *name = row->today;
     const mws_docs_group_t *group = mws_docs_groups;
+    apr_size_t              len;
 
     if (strncmp(name, core, sizeof(core) - 1) == 0) {
         name += sizeof(core) - 1;
     }
-    while (group->name && strncmp(name, group->name, strcspn(name, "_")) != 0) {
+    len = strcspn(name, "_");
+    while (group->name && (strlen(group->name) != len || strncmp(name, group->name, len) != 0)) {
         group++;
     }
     return group;

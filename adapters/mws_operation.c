@@ -16,18 +16,44 @@
 const mws_spec_t *const mws_operation_login_params = KEYS(SERVICE);
 const mws_spec_t *const mws_operation_login_returns = SESSION;
 
+/* clang-format off */
 const mws_external_t mws_login_described = {
     .name = "login",
     .about =
         "Begins a session: its token goes with each call, in the address or as a bearer token.",
     .params = KEYS(VALUE("username", RAW, "who logs in"), VALUE("password", RAW, "of the account"),
                    SERVICE),
-    .returns = SESSION};
+    .returns = SESSION,
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "a parameter is missing, unknown or not as declared"},
+        {MWS_MISSING_PARAM, "the user name or the password is null"},
+        {MWS_INVALID_LOGIN, "the user name or the password is wrong, the account may not log in or"
+                            " is locked out, or too many logins from this address failed"},
+        {MWS_NO_SERVICE, "no service has this short name, it is switched off, or without a name not"
+                         " exactly one admits the user"},
+        {MWS_SERVICE_USER, "the service is for users that are listed, and this one is not"},
+        {MWS_SERVICE_EXPIRED, "the user's time with the service is over"},
+        {MWS_SERVICE_ADDRESS, "the user may not use the service from this address"},
+        {MWS_SERVICE_CAPABILITY, "the service asks for a capability that the user lacks"},
+        {MWS_EXTERNAL_AUTH, "the password is kept outside Moodle, where it cannot be checked"},
+        {MWS_RESTORED_ACCOUNT, "the account was restored from a backup and has no password yet"},
+        {MWS_NO_GUEST, "the account is the guest's"},
+        {MWS_NOT_CONFIRMED, "the account is not confirmed"},
+        {MWS_PASSWORD_EXPIRED, "the password has expired"},
+        {MWS_MAINTENANCE, "the site is under maintenance"},
+        {MWS_READ_ONLY, "the server only reads (MoodleWSReadOnly)"})};
 
-const mws_external_t mws_logout_described = {.name = "logout",
-                                             .about =
-                                                 "Ends the session of the token it is called with.",
-                                             .params = NOTHING};
+const mws_external_t mws_logout_described = {
+    .name = "logout",
+    .about = "Ends the session of the token it is called with.",
+    .params = NOTHING,
+    .errors = ERRORS(
+        {MWS_BAD_PARAMETER, "a parameter was sent, or the token is a permanent one, which has no"
+                            " session to end"},
+        {MWS_BAD_TOKEN, "the token is unknown"},
+        {MWS_NO_ACCESS, "the session is over"},
+        {MWS_READ_ONLY, "the server only reads (MoodleWSReadOnly)"})};
+/* clang-format on */
 
 mws_error_t *mws_operation_tell(mws_call_t *call, const char *token, apr_int64_t expires,
                                 const mws_writer_t *writer, mws_sink_t *sink)

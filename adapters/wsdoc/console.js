@@ -11,6 +11,10 @@ const page = document.body.dataset;
 const root = page.root.replace(/\/$/, '');
 const protocols = protocolsOf(page.protocols.split(' '));
 
+/** The protocol that was chosen last; at first the one that the page tells of. */
+let way = protocols.find(({of}) => (
+    of === new URLSearchParams(location.search).get('protocol'))) ?? protocols[0];
+
 // ---- the document
 
 let fetched = null;
@@ -109,7 +113,10 @@ function makeTrial(doc, name) {
     const {today, legacy} = operationOf(doc, name)['x-moodle'];
     const names = makeChoice('Name', [today, ...legacy].map((one) => [one, one]),
         () => choose(names.select.value));
-    const ways = makeChoice('Protocol', protocols.map(({id, title}) => [id, title]), refresh);
+    const ways = makeChoice('Protocol', protocols.map(({id, title}) => [id, title]), () => {
+        way = protocols.find(({id}) => id === ways.select.value);
+        refresh();
+    });
     const fields = make('div');
     const wrong = make('p.wrong', {role: 'alert'});
     const sending = sendingPart({proceed, cancel});
@@ -212,6 +219,7 @@ function makeTrial(doc, name) {
 
     names.element.hidden = !legacy.length;
     names.select.value = name;
+    ways.select.value = way.id;
     choose(name);
     return {
         about: operation.summary, ask,

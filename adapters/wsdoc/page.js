@@ -59,6 +59,13 @@ function offerFinding(nav) {
             ? `${functions.filter(fits).length} of ${functions.length} functions` : '';
     }
 
+    /** On a phone the contents show when the address points to them. */
+    function showBox() {
+        if (!box.checkVisibility()) {
+            location.hash = nav.id;
+        }
+    }
+
     function clear() {
         box.value = '';
         filter();
@@ -88,6 +95,7 @@ function offerFinding(nav) {
     document.addEventListener('keydown', (event) => {
         if (event.key === '/' && !isTyping(event)) {
             event.preventDefault();
+            showBox();
             box.focus();
             box.select();
         }
