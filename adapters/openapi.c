@@ -444,10 +444,14 @@ static mws_error_t *answer(mws_docs_t *docs)
     openapi_t openapi = {.docs = docs, .pool = docs->call->pool};
 
     MWS_ERR(require_rest(docs));
+    if (mws_docs_send_kept(docs, "openapi", JSON)) {
+        return NULL;
+    }
     MWS_ERR(mws_examples_read(docs->call, &openapi.examples));
     open_frame(&openapi);
     write_all(&openapi);
     mws_docs_send(docs, JSON);
+    mws_docs_keep(docs, "openapi");
     return NULL;
 }
 
