@@ -361,9 +361,22 @@ def test_425_14_etag(site):
     assert site.request('GET', PAGE).headers['ETag'] != site.request('GET', INDEX).headers['ETag']
 
 
+# The demo compresses the page, and no answer to a call; the ETag that this makes is taken again.
+def test_425_15_compressed(site):
+    asks = {'Accept-Encoding': 'gzip'}
+    packed = site.request('GET', PAGE, headers=asks)
+    assert packed.headers['Content-Encoding'] == 'gzip'
+    assert gzip.decompress(packed.body) == site.request('GET', PAGE).body
+    again = site.request('GET', PAGE, headers={**asks, 'If-None-Match': packed.headers['ETag']})
+    assert again.status == 304 and packed.headers['ETag'].endswith('-gzip"')
+    call = site.request('POST', env.SERVER, {'wstoken': site.token,
+                                             'wsfunction': 'core_webservice_get_site_info'}, asks)
+    assert call.status == 200 and not call.headers['Content-Encoding']
+
+
 # Style and script are kept for good under the version that the page names, and asked for again under any
 # other; nothing else is below the page.
-def test_425_15_assets(site, page):
+def test_425_16_assets(site, page):
     named = page.all('//link[@rel="stylesheet"]/@href | //script/@src')
     assert len(named) >= 2
     for address in named:
@@ -385,7 +398,7 @@ def test_425_15_assets(site, page):
 
 # With a token the page is of what that may call; the token comes into no link, and the switch posts it on.
 @pytest.mark.parametrize('way', ['query', 'form', 'header'])
-def test_425_16_own(site, page, way):
+def test_425_17_own(site, page, way):
     token = site.env['TOKEN_READER']
     reply = {
         'query': lambda: site.request('GET', f'{PAGE}?wstoken={token}'),
@@ -407,7 +420,7 @@ def test_425_16_own(site, page, way):
 
 
 # A token that is not known, or is over, is told so on a page that takes another.
-def test_425_17_bad_token(site):
+def test_425_18_bad_token(site):
     for token in ('0' * 32, '<b>"\'&', site.token.upper()):
         reply = site.request('POST', PAGE, {'wstoken': token})
         assert reply.status == 401 and reply.headers['WWW-Authenticate'] == 'Bearer'
@@ -419,7 +432,7 @@ def test_425_17_bad_token(site):
 
 
 # MoodleWSDocs: for those with a token, or for nobody.
-def test_425_18_directive(serve):
+def test_425_19_directive(serve):
     some = serve(EXTRA=env.PROMPT + 'MoodleWSDocs token')
     for path in (PAGE, INDEX):
         refused = some.request('GET', path)
@@ -434,7 +447,7 @@ def test_425_18_directive(serve):
 
 
 # A database that is away is told so, to be asked again.
-def test_425_19_no_database(site, serve):
+def test_425_20_no_database(site, serve):
     away = serve(DSN='host=127.0.0.1 port=9 dbname=none user=none connect_timeout=1')
     for path in (PAGE, INDEX):
         reply = away.request('GET', path)
@@ -445,7 +458,7 @@ def test_425_19_no_database(site, serve):
 
 # What is written into a page is escaped: of what a request says nothing comes back but a token that is good,
 # and the address of the site is the administrator's.
-def test_425_20_escaped(site, serve):
+def test_425_21_escaped(site, serve):
     for query in ('?protocol="><script>', '?print="><b>', '?protocol[]=rest', '?wstoken[]=x&protocol=rest'):
         reply = site.request('GET', PAGE + urllib.parse.quote(query, safe='?=&[]'))
         assert '"><' not in html.fromstring(reply.text).xpath('string(//body/@data-root)')
@@ -457,7 +470,7 @@ def test_425_20_escaped(site, serve):
 
 
 # The front page: the version, each protocol with its address and a link to how it is called.
-def test_425_21_front(site):
+def test_425_22_front(site):
     page = site.request('GET', INDEX)
     root = html.fromstring(page.text)
     version = re.search(r'MWS_VERSION "(.*)"', source('lib/mws_version.h'))[1]
@@ -471,13 +484,13 @@ def test_425_21_front(site):
 
 
 # The first call that it shows, and a login as the guide shows it, work as they stand.
-def test_425_22_first_call(site):
+def test_425_23_first_call(site):
     command = text(html.fromstring(site.request('GET', INDEX).text).xpath('//pre')[0]).replace('\\ ', '')
     assert os.popen(command.replace('TOKEN', site.token) + ' -s').read().startswith('{"sitename"')
 
 
 # Around the pages all is as it was: other paths of the folder go on.
-def test_425_23_beside(site):
+def test_425_24_beside(site):
     with env.Httpd(site) as httpd:
         httpd.write('webservice/other.txt', 'other\n')
         assert httpd.request('GET', '/webservice/other.txt').text == 'other\n'
@@ -486,7 +499,7 @@ def test_425_23_beside(site):
 
 
 # What a child keeps is one page for each protocol: many askers at once get the same.
-def test_425_24_kept(serve):
+def test_425_25_kept(serve):
     httpd = serve()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         bodies = list(pool.map(lambda i: httpd.request(
