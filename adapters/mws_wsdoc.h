@@ -35,8 +35,8 @@ const mws_row_t *mws_wsdoc_told_by(const mws_wsdoc_t *wsdoc, const mws_row_t *ro
 mws_error_t *mws_wsdoc_function(mws_wsdoc_t *wsdoc, const mws_row_t *row);
 
 /* Write the table of the errors MAY, ended by one without a WHEN, with their classes as a name of 2.1 (OLD)
- * or of today has them; ANCHORED: each can be led to, as #any-ERRORCODE. */
-void mws_wsdoc_errors(const mws_wsdoc_t *wsdoc, const mws_may_fail_t *may, int old, int anchored);
+ * or of today has them. */
+void mws_wsdoc_errors(const mws_wsdoc_t *wsdoc, const mws_may_fail_t *may, int old);
 
 /* Begin what can be folded, with SUMMARY as its title; MWS_PUT("</details>") ends it. */
 void mws_wsdoc_fold(const mws_wsdoc_t *wsdoc, const char *class_name, const char *summary);

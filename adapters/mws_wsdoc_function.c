@@ -115,50 +115,30 @@ static void put_error(const mws_wsdoc_t *wsdoc, const mws_may_fail_t *may, int o
     const mws_error_row_t *error = &mws_error_rows[may->id];
 
     mws_page_put(
-        wsdoc->sink, "<td><code>%s</code></td><td>%d</td><td>%s<code>%s%s</code></td></tr>\n",
+        wsdoc->sink, "<tr><td><code>%s</code></td><td>%d</td><td>%s<code>%s%s</code></td></tr>\n",
         error->errorcode, error->status, may->when, old ? "" : error->space, error->class_name);
 }
 
-void mws_wsdoc_errors(const mws_wsdoc_t *wsdoc, const mws_may_fail_t *may, int old, int anchored)
+void mws_wsdoc_errors(const mws_wsdoc_t *wsdoc, const mws_may_fail_t *may, int old)
 {
     MWS_PUT(wsdoc->sink, "<table class=\"errors\">\n<thead><tr><th scope=\"col\">errorcode</th>"
                          "<th scope=\"col\">HTTP</th><th scope=\"col\">when, and its class</th>"
                          "</tr></thead>\n<tbody>\n");
     for (; may->when; may++) {
-        if (anchored) {
-            mws_page_put(wsdoc->sink, "<tr id=\"any-%s\">", mws_error_rows[may->id].errorcode);
-        }
-        else {
-            MWS_PUT(wsdoc->sink, "<tr>");
-        }
         put_error(wsdoc, may, old);
     }
     MWS_PUT(wsdoc->sink, "</tbody>\n</table>\n");
-}
-
-/* Write the errors of every call: each stands in the guide. */
-static void put_common_errors(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
-{
-    const mws_may_fail_t *may;
-
-    mws_page_put(wsdoc->sink, "<p class=\"any\">%s",
-                 row->external->errors ? "And as every call: " : "Those of every call: ");
-    for (may = mws_table_common_errors(row); may->when; may++) {
-        const char *errorcode = mws_error_rows[may->id].errorcode;
-
-        mws_page_put(wsdoc->sink, "<a href=\"#any-%s\"><code>%s</code></a>%s", errorcode, errorcode,
-                     may[1].when ? ", " : ".");
-    }
-    MWS_PUT(wsdoc->sink, "</p>\n");
 }
 
 static void put_all_errors(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
 {
     MWS_PUT(wsdoc->sink, "<h4>Errors</h4>\n");
     if (row->external->errors) {
-        mws_wsdoc_errors(wsdoc, row->external->errors, is_old(row), 0);
+        mws_wsdoc_errors(wsdoc, row->external->errors, is_old(row));
     }
-    put_common_errors(wsdoc, row);
+    mws_page_put(wsdoc->sink,
+                 "<p class=\"any\">%s <a href=\"#any-call\">what any call may meet</a>.</p>\n",
+                 row->external->errors ? "And" : "None of its own, but");
 }
 
 /* ---- the section ------------------------------------------------------------------------- */

@@ -55,7 +55,10 @@ static void put_type(mws_sink_t *sink, const mws_spec_t *spec)
     for (; spec->kind == MWS_SPEC_LIST; spec = spec->of) {
         mws_page_put(sink, " of %ss", kind_of(spec->of));
     }
-    if (value && is_narrower(value->type)) {
+    if (value && value->untyped) {
+        MWS_PUT(sink, " or number");
+    }
+    else if (value && is_narrower(value->type)) {
         mws_page_put(sink, " <i>%s</i>", mws_param_names[value->type].said);
     }
     MWS_PUT(sink, "</span>");
