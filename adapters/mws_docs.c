@@ -200,7 +200,7 @@ static void send_body(mws_docs_t *docs, const char *content_type, const char *et
     reply->content_type = content_type;
     apr_table_setn(reply->headers, "X-Content-Type-Options", "nosniff");
     apr_table_setn(reply->headers, "ETag", etag);
-    apr_table_setn(reply->headers, "Cache-Control", docs->token ? "private, no-cache" : "no-cache");
+    apr_table_setn(reply->headers, "Cache-Control", docs->token ? "no-store" : "no-cache");
     if (has_it(docs->call->pool, docs->http, etag)) {
         reply->status = 304;
         return;

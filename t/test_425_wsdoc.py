@@ -412,7 +412,7 @@ def test_425_17_own(site, page, way):
     assert set(own.sections) == {name for name in SECTIONS if name in served}
     assert own.root.xpath('//body/@data-openapi') == [f'openapi.json?wstoken={token}']
     assert not [a for a in own.all('//@href') if token in a]
-    assert reply.headers['Cache-Control'] == 'private, no-cache'
+    assert reply.headers['Cache-Control'] == 'no-store'
     assert own.all('//nav[@class="switch"]//form/input[@name="wstoken"]/@value') == [token]
     posted = site.request('POST', PAGE, {'wstoken': token, 'protocol': 'soap'})
     assert {w.get('data-protocol') for w in Page(posted).all('//section[@class="wire"]')} == {'soap'}
