@@ -108,7 +108,8 @@ static void put_calling(const mws_wsdoc_t *wsdoc)
         wsdoc, "rest",
         "The function is wsfunction; its parameters are the fields of a form, with keys like "
         "groups[0][name], or a body of JSON. The answer is XML, or JSON where "
-        "moodlewsrestformat=json says so, or the Accept of a JSON body.");
+        "moodlewsrestformat=json says so, or the Accept of a JSON body. At server.php/FUNCTION a "
+        "body of JSON is answered in JSON, and an error has its true status.");
     put_address(
         wsdoc, "soap",
         "SOAP 1.1 and 1.2, rpc/encoded as Moodle's clients speak it and document/literal as "
@@ -145,6 +146,20 @@ static void put_values(const mws_wsdoc_t *wsdoc)
         "<li>A function of Moodle 2.1 has its parameters and its result of then, under its name "
         "of then; who may call it, and what it does, is as today. A service that lists either "
         "name has both.</li>\n</ul>\n");
+}
+
+/* What the status of HTTP says of an error. */
+static void put_status(const mws_wsdoc_t *wsdoc)
+{
+    MWS_PUT(wsdoc->sink, "<p>The status of HTTP is ");
+    if (!wsdoc->docs->call->settings->status_codes) {
+        MWS_PUT(wsdoc->sink, "200 as in Moodle, but for 413 and 503. With "
+                             "<code>moodlewssettinghttpstatus=1</code> it is ");
+    }
+    MWS_PUT(wsdoc->sink,
+            "the one that stands beside each error. The class is as a name of today has "
+            "it; a name of Moodle 2.1 leaves out what stands before the last "
+            "backslash.</p>\n");
 }
 
 /* The errors that any call may meet: those of one that writes, which has them all. */
@@ -188,11 +203,8 @@ static void put_failing(const mws_wsdoc_t *wsdoc)
                 "<p>AMF answers to <code>onStatus</code>: the errorcode is <code>code</code>, "
                 "in a Flex ErrorMessage <code>faultCode</code>.</p>\n");
     }
-    MWS_PUT(sink, "<p>The status of HTTP is 200 as in Moodle, but for 413 and 503. With "
-                  "<code>moodlewssettinghttpstatus=1</code> it is the one that stands beside each "
-                  "error. The class is as a name of today has it; a name of Moodle 2.1 leaves out "
-                  "what stands before the last backslash.</p>\n"
-                  "<h3 id=\"any-call\">What any call may meet</h3>\n");
+    put_status(wsdoc);
+    MWS_PUT(sink, "<h3 id=\"any-call\">What any call may meet</h3>\n");
     mws_wsdoc_errors(wsdoc, errors_of_writing(), 0);
 }
 
