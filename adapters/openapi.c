@@ -120,24 +120,48 @@ static void add_errors(openapi_t *openapi, const mws_may_fail_t *errors, int sta
         if (!has_code(codes, code)) {
             append_text(codes, code);
         }
-        *says = apr_pstrcat(openapi->pool, *says, *(*says) ? "\n" : "", "- `", code,
+        *says = apr_pstrcat(openapi->pool, *says, **says ? "\n" : "", "- `", code,
                             "`: ", errors->when, NULL);
     }
 }
 
-/* The response of STATUS, for the errors among OWN (or NULL) and COMMON that have it. */
+/* Add those of COMMON that have STATUS beside a function's own: when they happen is told elsewhere. */
+static void add_common(openapi_t *openapi, const mws_may_fail_t *common, int status,
+                       json_object *codes, const char **says)
+{
+    const char *names = "";
+
+    for (; common && common->when; common++) {
+        const char *code = mws_error_rows[common->id].errorcode;
+
+        if (status_of(common) == status && !has_code(codes, code)) {
+            append_text(codes, code);
+            names = apr_pstrcat(openapi->pool, names, *names ? ", `" : "`", code, "`", NULL);
+        }
+    }
+    if (*names) {
+        *says = apr_pstrcat(openapi->pool, *says, "\n- what any call may meet: ", names, NULL);
+    }
+}
+
+/* The response of STATUS: for the errors among OWN that have it, and those among COMMON; with OWN NULL
+ * for the latter alone. */
 static json_object *error_response(openapi_t *openapi, int status, const mws_may_fail_t *own,
                                    const mws_may_fail_t *common)
 {
-    json_object *response = json_object_new_object(), *schema, *all, *narrowed;
+    json_object *response = json_object_new_object(), *all, *narrowed;
     json_object *codes = json_object_new_array();
     const char  *says = "";
 
-    add_errors(openapi, own, status, codes, &says);
-    add_errors(openapi, common, status, codes, &says);
+    if (own) {
+        add_errors(openapi, own, status, codes, &says);
+        add_common(openapi, common, status, codes, &says);
+    }
+    else {
+        add_errors(openapi, common, status, codes, &says);
+    }
     add_text(response, "description", says);
-    schema = add_object(add_json(response), "schema");
-    all = add_array(schema, "allOf");
+    all = add_array(add_object(add_json(response), "schema"), "allOf");
     json_object_array_add(all, refer(openapi, "schemas", "Exception"));
     narrowed = json_object_new_object();
     json_object_array_add(all, narrowed);
@@ -444,10 +468,14 @@ static mws_error_t *answer(mws_docs_t *docs)
     openapi_t openapi = {.docs = docs, .pool = docs->call->pool};
 
     MWS_ERR(require_rest(docs));
+    if (mws_docs_send_kept(docs, "openapi", JSON)) {
+        return NULL;
+    }
     MWS_ERR(mws_examples_read(docs->call, &openapi.examples));
     open_frame(&openapi);
     write_all(&openapi);
     mws_docs_send(docs, JSON);
+    mws_docs_keep(docs, "openapi");
     return NULL;
 }
 

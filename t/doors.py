@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 import amf
 import env
+import openapi
 from functions import PARAMS, RETURNS, canonical, decode
 
 
@@ -47,16 +48,23 @@ class Door:
 
 
 class RestJson(Door):
+    """What it says, the OpenAPI document must have said too."""
     name = 'rest-json'
 
     def send(self, site, function, params, token):
         return site.rest(function, params, token)
 
-    def answer(self, function, reply):
-        answer = reply.json()
+    def call(self, site, function, params, token=None):
+        reply = self.send(site, function, params, site.token if token is None else token)
+        assert reply.status == 200, reply.body
+        answer = self.decoded(reply)
+        openapi.contract(site).check_answer(function, answer)
         if isinstance(answer, dict) and 'exception' in answer:
             raise Refused(answer['errorcode'], answer.get('debuginfo'))
         return canonical(RETURNS[function], answer)
+
+    def decoded(self, reply):
+        return reply.json()
 
 
 class RestXml(Door):
@@ -84,6 +92,16 @@ class RestBody(RestJson):
                                                  'Authorization': f'Bearer {token}'})
 
 
+class RestPath(RestJson):
+    """The function named by the path."""
+    name = 'rest-path'
+
+    def send(self, site, function, params, token):
+        return site.request('POST', f'{env.SERVER}/{function}?moodlewssettinghttpstatus=0',
+                            json.dumps(params), {'Content-Type': 'application/json',
+                                                 'Authorization': f'Bearer {token}'})
+
+
 class RestList(RestJson):
     """One of several calls in a body of JSON; the others are answered as well."""
     name, several = 'rest-list', True
@@ -97,12 +115,10 @@ class RestList(RestJson):
                             json.dumps(self.body(function, params)),
                             {'Content-Type': 'application/json'})
 
-    def answer(self, function, reply):
+    def decoded(self, reply):
         before, answer, after = reply.json()
         assert before == after
-        if isinstance(answer, dict) and 'exception' in answer:
-            raise Refused(answer['errorcode'], answer.get('debuginfo'))
-        return canonical(RETURNS[function], answer)
+        return answer
 
 
 class RestAtomic(RestJson):
@@ -114,13 +130,13 @@ class RestAtomic(RestJson):
             'atomic': True, 'wstoken': token, 'calls': [{'wsfunction': function, **params}]}),
             {'Content-Type': 'application/json'})
 
-    def answer(self, function, reply):
+    def decoded(self, reply):
         answer = reply.json()
-        if isinstance(answer, dict):
+        if isinstance(answer, list):
+            [answer] = answer
+        else:
             assert answer['call'] == 0
-            raise Refused(answer['errorcode'], answer.get('debuginfo'))
-        [answer] = answer
-        return canonical(RETURNS[function], answer)
+        return answer
 
 
 class XmlRpc(Door):
@@ -267,7 +283,7 @@ class SoapEncoded(SoapLiteral):
         return element.text == 'true' if kind == 'boolean' else element.text or ''
 
 
-DOORS = [door() for door in (RestJson, RestXml, RestBody, RestList, RestAtomic, SoapLiteral,
+DOORS = [door() for door in (RestJson, RestXml, RestBody, RestPath, RestList, RestAtomic, SoapLiteral,
                              SoapEncoded, XmlRpc, Amf0, Amf3)]
 
 

@@ -6,6 +6,7 @@ import xml.etree.ElementTree
 import pytest
 
 import functions
+import openapi
 import writes
 from functions import CALLS, RETURNS, ROWS
 
@@ -60,10 +61,12 @@ def world(db):
 
 @pytest.fixture
 def ask(site, filled):
-    """A function that calls one with what MAKE gives, in each format; both answers."""
+    """A function that calls one with what MAKE gives, in each format; both answers. That in JSON is as
+    the OpenAPI document says."""
     def both(function, make):
-        return (site.rest(function, functions.named(filled, make())),
-                site.rest(function, functions.named(filled, make()), fmt='xml'))
+        as_json = site.rest(function, functions.named(filled, make()))
+        openapi.contract(site).check_answer(function, as_json.json())
+        return as_json, site.rest(function, functions.named(filled, make()), fmt='xml')
     return both
 
 
