@@ -34,6 +34,7 @@ typedef struct {
     mws_buffer_t             *out;
     const mws_wsdoc_syntax_t *syntax;
     int                       on_one_line;
+    int                       is_broken; /* of arguments: each stands on a line of its own */
 } literal_t;
 
 static void put_value(literal_t *literal, const mws_value_t *v, int indent);
@@ -219,4 +220,46 @@ void mws_wsdoc_literal(mws_buffer_t *out, const mws_wsdoc_syntax_t *syntax, cons
     literal_t literal = {.out = out, .syntax = syntax};
 
     put_value(&literal, v, mws_wsdoc_indent(out));
+}
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+static void put_arguments(literal_t *literal, const mws_value_t *v, int indent)
+{
+    mws_buffer_t *out = literal->out;
+    apr_size_t    i;
+
+    for (i = 0; i < mws_value_size(v); i++) {
+        if (i) {
+            mws_buffer_puts(out, literal->is_broken ? "," : ", ");
+        }
+        if (literal->is_broken) {
+            new_line(out, indent);
+        }
+        if (mws_value_kind(v) == MWS_STRUCT) {
+            mws_buffer_puts(out, mws_value_key_at(v, i).s);
+            mws_buffer_putc(out, '=');
+        }
+        put_value(literal, mws_value_at(v, i), indent);
+    }
+}
+
+/* Whether the arguments V are too long for the line that OUT has come to. */
+static int are_long(mws_buffer_t *out, const mws_wsdoc_syntax_t *syntax, const mws_value_t *v)
+{
+    literal_t literal = {.out = out, .syntax = syntax};
+
+    return mws_value_size(v) > 1 && !fits(&literal, v);
+}
+
+void mws_wsdoc_literal_arguments(mws_buffer_t *out, const mws_wsdoc_syntax_t *syntax,
+                                 const mws_value_t *v)
+{
+    int       broken = are_long(out, syntax, v), indent = mws_wsdoc_indent(out);
+    literal_t literal = {.out = out, .syntax = syntax, .is_broken = broken};
+
+    put_arguments(&literal, v, broken ? indent + STEP : indent);
+    if (broken) {
+        new_line(out, indent);
+    }
 }

@@ -32,6 +32,11 @@ extern const mws_wsdoc_syntax_t mws_wsdoc_syntax_json, mws_wsdoc_syntax_python,
  * else on several, indented as that line is. */
 void mws_wsdoc_literal(mws_buffer_t *out, const mws_wsdoc_syntax_t *syntax, const mws_value_t *v);
 
+/* Append the items of V, with commas between them, as the arguments of a call: of a LIST by position, of a
+ * STRUCT as key=value. Each stands on a line of its own where there are several and one line is too short. */
+void mws_wsdoc_literal_arguments(mws_buffer_t *out, const mws_wsdoc_syntax_t *syntax,
+                                 const mws_value_t *v);
+
 /* How many blanks the line begins with that OUT has come to. */
 int mws_wsdoc_indent(const mws_buffer_t *out);
 

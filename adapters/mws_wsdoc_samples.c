@@ -219,49 +219,22 @@ static void put_items(sample_t *sample)
 
 static void put_keywords(sample_t *sample)
 {
-    const mws_value_t *call = with_items(sample->pool, sample->example->call);
-    apr_size_t         i;
-
-    for (i = 0; i < mws_value_size(call); i++) {
-        mws_buffer_puts(&sample->out, i ? ", " : "");
-        mws_buffer_puts(&sample->out, mws_value_key_at(call, i).s);
-        mws_buffer_putc(&sample->out, '=');
-        put_literal(sample, mws_value_at(call, i));
-    }
-}
-
-/* ARGS by position, the first of them behind FIRST. */
-static void put_in_order(sample_t *sample, const mws_value_t *args, const char *first)
-{
-    apr_size_t i;
-
-    for (i = 0; i < mws_value_size(args); i++) {
-        mws_buffer_puts(&sample->out, i ? ", " : first);
-        put_literal(sample, mws_value_at(args, i));
-    }
-}
-
-static const mws_value_t *arguments_of(const sample_t *sample)
-{
-    return mws_wsdoc_arguments(sample->pool, sample->row->external->params, sample->example->call);
+    mws_wsdoc_literal_arguments(&sample->out, sample->language->syntax,
+                                with_items(sample->pool, sample->example->call));
 }
 
 static void put_positional(sample_t *sample)
 {
-    put_in_order(sample, arguments_of(sample), "");
-}
-
-static void put_further(sample_t *sample)
-{
-    put_in_order(sample, arguments_of(sample), ", ");
+    mws_wsdoc_literal_arguments(
+        &sample->out, sample->language->syntax,
+        mws_wsdoc_arguments(sample->pool, sample->row->external->params, sample->example->call));
 }
 
 static void put_all(sample_t *sample)
 {
-    put_in_order(
-        sample,
-        mws_wsdoc_all_arguments(sample->pool, sample->row->external->params, sample->example->call),
-        "");
+    mws_wsdoc_literal_arguments(&sample->out, sample->language->syntax,
+                                mws_wsdoc_all_arguments(sample->pool, sample->row->external->params,
+                                                        sample->example->call));
 }
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -305,7 +278,6 @@ static const struct {
     {"items",      put_items},       /* the same, lists being structs of an item */
     {"keywords",   put_keywords},    /* these as name=value */
     {"positional", put_positional},  /* in order */
-    {"further",    put_further},     /* the same behind an argument of the sample's own */
     {"all",        put_all},         /* with those that are left out, where a client sends null for them */
     {"fields",     put_fields},
     {"envelope",   put_envelope},

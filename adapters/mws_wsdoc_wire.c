@@ -251,16 +251,11 @@ static mws_error_t *xmlrpc_fault(wire_t *wire)
 /* The call as ActionScript spells it. */
 static mws_error_t *amf_literal(wire_t *wire)
 {
-    const mws_value_t *args =
-        mws_wsdoc_arguments(wire->pool, wire->row->external->params, wire->example->call);
-    apr_size_t i;
-
     mws_buffer_puts(&wire->out,
                     apr_pstrcat(wire->pool, MWS_WSDOC_SERVICE ".", wire->row->name, "(", NULL));
-    for (i = 0; i < mws_value_size(args); i++) {
-        mws_buffer_puts(&wire->out, i ? ", " : "");
-        mws_wsdoc_literal(&wire->out, &mws_wsdoc_syntax_javascript, mws_value_at(args, i));
-    }
+    mws_wsdoc_literal_arguments(
+        &wire->out, &mws_wsdoc_syntax_javascript,
+        mws_wsdoc_arguments(wire->pool, wire->row->external->params, wire->example->call));
     mws_buffer_puts(&wire->out, ")");
     return NULL;
 }

@@ -10,10 +10,12 @@ package {
 
         public function Sample() {
             var answered:Responder = new Responder(show, fail);
+            var parameters:Array = [{{positional}}];
 
             moodle.connect('{{address}}'
                 + '?wstoken=' + loaderInfo.parameters.token);
-            moodle.call('{{service}}.{{function}}', answered{{further}});
+            moodle.call.apply(moodle,
+                ['{{service}}.{{function}}', answered].concat(parameters));
         }
 
         private function show(answer:Object):void {

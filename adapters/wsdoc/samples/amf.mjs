@@ -2,9 +2,15 @@
 // npm install amflib; TOKEN=... node sample.mjs
 import {createRequire} from 'node:module';
 
-const {AMFPacket} = createRequire(import.meta.url)('amflib/node-amf/packet');
+const require = createRequire(import.meta.url);
+const {AMFPacket} = require('amflib/node-amf/packet');
+const utf8 = require('amflib/node-amf/utf8');
 const parameters = [{{positional}}];
 const call = new AMFPacket(3);
+
+// Its own know no characters beyond 16 bits.
+utf8.expand = (text) => Buffer.from(text).toString('latin1');
+utf8.collapse = (bytes) => Buffer.from(bytes, 'latin1').toString();
 
 call.addMessage(parameters, '{{service}}.{{function}}', '/1');
 const response = await fetch('{{address}}', {

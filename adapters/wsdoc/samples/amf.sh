@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # TOKEN=... bash sample.sh; od shows the answer as bytes and as text
 set -o pipefail
+moodle='{{address}}?moodlewssettinghttpstatus=1'
 printf %b {{packet}} |
-    curl --fail-with-body '{{address}}?moodlewssettinghttpstatus=1' \
+    curl -sS --fail-with-body "$moodle" \
          -H "Authorization: Bearer $TOKEN" \
          -H 'Content-Type: application/x-amf' \
          --data-binary @- |

@@ -2,9 +2,10 @@
 // npm install soap; TOKEN=... node sample.mjs
 import soap from 'soap';
 
+const wsdl = '{{address}}?wsdl=literal';
 const headers = {Authorization: `Bearer ${process.env.TOKEN}`};
-const moodle = await soap.createClientAsync('{{address}}?wsdl=literal', {
-    wsdl_headers: headers,
+const moodle = await soap.createClientAsync(wsdl, {
+    wsdl_headers: {...headers, Connection: 'close'},
     preserveWhitespace: true,
 });
 

@@ -7,7 +7,7 @@ use SOAP::Lite;
 
 sub UNIVERSAL::TO_JSON { return {%{$_[0]}} }    # a struct comes as an object
 
-my $moodle = SOAP::Lite->proxy('{{address}}')->uri('{{address}}');
+my $moodle = SOAP::Lite->proxy('{{address}}')->uri('urn:moodle');
 $moodle->transport->default_header(Authorization => "Bearer $ENV{TOKEN}");
 my $answer = $moodle->{{function}}({{all}});
 die $answer->faultstring . "\n" if ref $answer && $answer->fault;
