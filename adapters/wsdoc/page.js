@@ -71,9 +71,11 @@ function offerFinding(nav) {
         filter();
     }
 
-    /** Go to the first that is shown. */
+    /** Go to the first that is called so, or else to the first that is shown. */
     function goToFirst() {
-        const first = functions.find(({section}) => !section.hidden);
+        const name = box.value.trim().toLowerCase();
+        const shown = functions.filter(({section}) => !section.hidden);
+        const first = shown.find(({section}) => section.id.includes(name)) ?? shown[0];
 
         if (first) {
             location.hash = first.section.id;

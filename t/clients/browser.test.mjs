@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// t/clients/browser.test.mjs -- the pages in a browser: finding a function, calling it in each protocol,
-// by keyboard alone, without script; and axe, which looks for barriers. URL_GUARDED is the same site,
-// whose pages are for those with a token and let nothing be tried.
+// t/clients/browser.test.mjs -- the pages in a browser: finding a function, calling it in each
+// protocol, by keyboard alone, without script; and axe, which looks for barriers. URL_GUARDED is the
+// same site, whose pages are for those with a token and let nothing be tried.
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
@@ -26,8 +26,8 @@ before(async () => {
 
 after(() => browser.close());
 
-// Run STEPS with a page of its own at PATH, or at an address. No error may be told, but that a call was
-// refused, and nothing may be asked of another site.
+// Run STEPS with a page of its own at PATH, or at an address. No error may be told, but that a call
+// was refused, and nothing may be asked of another site.
 function visit(path, options, steps) {
     return async () => {
         const context = await browser.newContext({...WIDE, ...options});
@@ -38,8 +38,10 @@ function visit(path, options, steps) {
         page.asked = [];
         page.on('pageerror', (error) => wrong.push(error.message));
         page.on('console', (message) => {
-            if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-                wrong.push(message.text());
+            const text = message.text();
+
+            if (message.type() === 'error' && !text.startsWith('Failed to load resource')) {
+                wrong.push(text);
             }
         });
         await page.route('**', (route) => {
@@ -132,10 +134,12 @@ test('a function is found by its names, its words and its keys', visit(REST, {},
     };
 
     assert.ok(all >= 40);
-    assert.deepEqual(await filter('moodle_group_get_groupmembers'), ['core_group_get_group_members']);
+    assert.deepEqual(await filter('moodle_group_get_groupmembers'),
+        ['core_group_get_group_members']);
     assert.equal(await page.locator('#found').textContent(), `1 of ${all} functions`);
     assert.equal(await page.locator('nav.side li:visible').count(), 1);
-    assert.deepEqual(await filter('GROUP delete members'), ['core_group_delete_group_members']);
+    assert.ok((await filter('GROUP takes users out')).includes('core_group_delete_group_members'));
+    assert.ok(await shown.count() < 5);
     assert.ok((await filter('enrolmentkey')).includes('core_group_create_groups'));
     assert.deepEqual(await filter('nothing is called so'), []);
     assert.equal(await page.locator('#found').textContent(), `0 of ${all} functions`);
@@ -301,7 +305,7 @@ test('what is copied as curl runs', visit(REST,
             await dialog.getByText('Copied').waitFor();
             const command = await page.evaluate(() => navigator.clipboard.readText());
             const answer = execFileSync('bash', ['-c', command.replace(' --output answer.amf', '')],
-                {env: {...process.env, TOKEN}, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
+                {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
 
             assert.ok(!command.includes(TOKEN), protocol);
             assert.match(answer, /haruka@/, protocol);
@@ -446,7 +450,7 @@ test('without script the page tells the same', visit(ALL, {javaScriptEnabled: fa
 
 test('for those with a token, and with nothing to try', visit(`${guarded}${ALL}`, {},
     async (page) => {
-        assert.equal(await page.getByRole('heading', {level: 1}).textContent(), 'A token is needed');
+        await page.getByRole('heading', {name: 'A token is needed'}).waitFor();
         await page.getByLabel('Token').fill(TOKEN);
         await page.getByRole('button', {name: 'Show the functions'}).click();
         await page.getByLabel('Filter').waitFor();
@@ -460,7 +464,8 @@ test('the script adds what it adds on a phone too', visit(REST, PHONE, async (pa
     await signIn(page);
     assert.match((await send(page)).text, /Morning 🌅/);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-    assert.ok(await page.locator('.panes').evaluate((panes) => panes.scrollWidth <= panes.clientWidth));
+    assert.ok(await page.locator('.panes').evaluate(
+        ({scrollWidth, clientWidth}) => scrollWidth <= clientWidth));
     const answer = page.locator('.answer').getByRole('status');
     const {y, height} = await answer.boundingBox();
 
@@ -478,7 +483,8 @@ async function assertOpen(page, what, part = 'html') {
         const {violations: found} = await window.axe.run(within);
 
         return found.map(({id, help, nodes}) => ({
-            id, help, nodes: nodes.slice(0, 3).map(({html, failureSummary}) => [html, failureSummary]),
+            id, help,
+            nodes: nodes.slice(0, 3).map(({html, failureSummary}) => [html, failureSummary]),
         }));
     }, part);
 
@@ -501,9 +507,9 @@ for (const [name, options] of [['light', {}], ['dark', {colorScheme: 'dark'}], [
             await assertOpen(page, 'there is nothing here');
         }));
 
-    test(`axe, ${name}: the functions, and a call`, visit(ALL, options, async (page) => {
+    test(`axe, ${name}: the functions, and a call`, visit(REST, options, async (page) => {
         await few(page);
-        await assertOpen(page, 'all protocols');
+        await assertOpen(page, 'the functions');
         await open(page, 'core_group_create_groups');
         await assertOpen(page, 'a form, nobody signed in', 'dialog');
         await signIn(page);
@@ -525,10 +531,10 @@ for (const [name, options] of [['light', {}], ['dark', {colorScheme: 'dark'}], [
     }));
 }
 
-for (const protocol of ['rest', 'soap', 'xmlrpc', 'amf']) {
-    test(`axe: ${protocol}`, visit(`${ALL}?protocol=${protocol}`, {},
+for (const query of ['', '?protocol=soap', '?protocol=xmlrpc', '?protocol=amf']) {
+    test(`axe: the functions in ${query || 'all protocols'}`, visit(`${ALL}${query}`, {},
         async (page) => {
             await few(page);
-            await assertOpen(page, protocol);
+            await assertOpen(page, query);
         }));
 }
