@@ -68,10 +68,12 @@ int mws_soap_struct_first(apr_hash_t *names, const mws_row_t *function)
     int              first = 0;
 
     for (i = 0; i < count; i++, row++) {
-        if (is_before(row, function) &&
+        int own =
+            count_keys(row->external->params->of) + mws_soap_struct_count(row->external->returns);
+
+        if (own && is_before(row, function) &&
             (is_listed(names, row->name) || is_listed(names, row->today))) {
-            first += count_keys(row->external->params->of) +
-                     mws_soap_struct_count(row->external->returns);
+            first += own;
         }
     }
     for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {

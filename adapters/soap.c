@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "../lib/mws_clean.h"
+#include "../lib/mws_site.h"
 #include "../services/mws_offer.h"
 #include "../services/mws_table.h"
 #include "mws_form.h"
@@ -133,7 +134,13 @@ static mws_error_t *number_structs(soap_t *soap, const mws_row_t *row)
     if (soap->is_literal || !mws_soap_struct_count(row->external->returns)) {
         return NULL;
     }
-    MWS_ERR(mws_offer_names(soap->call, &names));
+    if (soap->call->token_id) {
+        /* its service has admitted the caller by now */
+        names = mws_site_listed(soap->call, soap->call->service_id);
+    }
+    else {
+        MWS_ERR(mws_offer_names(soap->call, &names));
+    }
     soap->answer.first_struct = mws_soap_struct_first(names, row);
     for (key = row->external->params->of; key->name; key++) {
         soap->answer.first_struct += mws_soap_struct_count(key);

@@ -2,7 +2,6 @@
 /* lib/mws_site.c -- the snapshot of settings and role definitions. */
 #include "mws_site.h"
 
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 #include <string.h>
@@ -15,6 +14,8 @@ SQL(all_config, "SELECT name, value FROM {config}");
 SQL(all_plugin_config, "SELECT plugin || '/' || name, value FROM {config_plugins}");
 
 SQL(all_functions, "SELECT id, name, component FROM {external_functions}");
+
+SQL(all_listed, "SELECT externalserviceid, functionname FROM {external_services_functions}");
 
 SQL(all_capabilities, "SELECT name, captype = 'write', riskbitmask FROM {capabilities}");
 
@@ -34,6 +35,7 @@ struct mws_site_t {
     apr_time_t           taken;
     int                  users; /* calls that hold it, and the cache: under the cache's lock */
     apr_hash_t          *config, *plugin_config, *functions, *capabilities;
+    apr_hash_t          *listed; /* by the id of a service */
     const mws_context_t *system, *front_page;
     const char          *name;
     apr_hash_t          *locked; /* by id */
@@ -157,6 +159,27 @@ static void fill_functions(mws_site_t *site, const mws_rows_t *rows)
     }
 }
 
+static void fill_listed(mws_site_t *site, const mws_rows_t *rows)
+{
+    int i;
+
+    site->listed = apr_hash_make(site->pool);
+    for (i = 0; i < mws_rows_count(rows); i++) {
+        const mws_function_t *function =
+            apr_hash_get(site->functions, mws_row_text(rows, i, 1), APR_HASH_KEY_STRING);
+        apr_int64_t id = mws_row_int(rows, i, 0);
+        apr_hash_t *names = apr_hash_get(site->listed, &id, sizeof(id));
+
+        if (!names) {
+            names = apr_hash_make(site->pool);
+            apr_hash_set(site->listed, apr_pmemdup(site->pool, &id, sizeof(id)), sizeof(id), names);
+        }
+        if (function) {
+            apr_hash_set(names, function->name, APR_HASH_KEY_STRING, function);
+        }
+    }
+}
+
 static void fill_locked(mws_site_t *site, const mws_rows_t *rows)
 {
     int i;
@@ -173,12 +196,13 @@ static void fill_locked(mws_site_t *site, const mws_rows_t *rows)
 /* Read a new snapshot in one round trip. */
 static mws_error_t *load(mws_call_t *call, mws_site_t *site)
 {
-    mws_rows_t *config, *plugins, *functions, *names, *permissions, *marks, *locked;
+    mws_rows_t *config, *plugins, *functions, *listed, *names, *permissions, *marks, *locked;
     int         i;
 
     MWS_ERR(mws_db_queue(call, &all_config, &config, ""));
     MWS_ERR(mws_db_queue(call, &all_plugin_config, &plugins, ""));
     MWS_ERR(mws_db_queue(call, &all_functions, &functions, ""));
+    MWS_ERR(mws_db_queue(call, &all_listed, &listed, ""));
     MWS_ERR(mws_db_queue(call, &all_capabilities, &names, ""));
     MWS_ERR(mws_db_queue(call, &all_permissions, &permissions, ""));
     MWS_ERR(mws_db_queue(call, &landmarks, &marks, ""));
@@ -187,6 +211,7 @@ static mws_error_t *load(mws_call_t *call, mws_site_t *site)
     site->config = pairs(site, config);
     site->plugin_config = pairs(site, plugins);
     fill_functions(site, functions);
+    fill_listed(site, listed);
     fill_capabilities(site, names, permissions);
     fill_locked(site, locked);
     for (i = 0; i < mws_rows_count(marks); i++) {
@@ -337,6 +362,13 @@ const mws_function_t *mws_site_function(mws_call_t *call, const char *name)
 int mws_site_is_since(mws_call_t *call, apr_int64_t version)
 {
     return mws_config_int(call, "version", 0) >= version;
+}
+
+apr_hash_t *mws_site_listed(mws_call_t *call, apr_int64_t id)
+{
+    apr_hash_t *names = apr_hash_get(call->site->listed, &id, sizeof(id));
+
+    return names ? names : apr_hash_make(call->pool);
 }
 
 const char *mws_site_name(mws_call_t *call)

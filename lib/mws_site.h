@@ -2,13 +2,15 @@
 /* lib/mws_site.h
  *
  * What all calls of a child share of the database for a few seconds: the tables config and
- * config_plugins, the definitions of roles, capabilities and external functions, the site's name,
- * and the contexts of system and front page. A snapshot never changes. A call that finds it older
- * than MoodleWSCacheAge reads the next one, while others go on with the last until that is twice
- * as old. Nothing of a user, a token or a service is in it.
+ * config_plugins, the definitions of roles, capabilities and external functions, the names of what
+ * services list, the site's name, and the contexts of system and front page. A snapshot never changes.
+ * A call that finds it older than MoodleWSCacheAge reads the next one, while others go on with the
+ * last until that is twice as old. Nothing of a user or a token is in it, nor whom a service admits.
  */
 #ifndef MWS_SITE_H
 #define MWS_SITE_H
+
+#include <apr_hash.h>
 
 #include "mws_call.h"
 
@@ -59,6 +61,10 @@ typedef struct {
 
 /* The function NAME as the site knows it, or NULL. */
 const mws_function_t *mws_site_function(mws_call_t *call, const char *name);
+
+/* The names of the functions that service ID lists: the keys. For what is told about the service;
+ * whether a function may be called is asked of the database. */
+apr_hash_t *mws_site_listed(mws_call_t *call, apr_int64_t id);
 
 /* What mws_access.c asks of a snapshot. A permission is one role's at one context: 1 allow, 0 not
  * set, -1 prevent, -1000 prohibit. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/mws_site.h"
 #include "mws_address.h"
 #include "mws_check.h"
 #include "mws_table.h"
@@ -20,14 +21,6 @@ SQL(services_enabled,
     "SELECT " MWS_OFFER_COLUMNS
     " FROM {external_services} s JOIN {user} u ON u.id = $1" MWS_OFFER_JOIN
     " WHERE s.enabled = 1 ORDER BY s.id, su.id");
-
-/* What service $2 lists, any where that is below 0. */
-SQL(functions_listed,
-    "SELECT " MWS_OFFER_COLUMNS ", f.name"
-    " FROM {external_services} s JOIN {user} u ON u.id = $1" MWS_OFFER_JOIN
-    " JOIN {external_services_functions} sf ON sf.externalserviceid = s.id"
-    " JOIN {external_functions} f ON f.name = sf.functionname"
-    " WHERE s.enabled = 1 AND ($2 < 0 OR s.id = $2)");
 
 /* Moodle admits rows whose time is over and refuses those whose time still runs: it compares
  * backwards (webservice/lib.php, load_function_info()). Here a time that is over refuses. */
@@ -146,12 +139,13 @@ mws_error_t *mws_offer_names(mws_call_t *call, apr_hash_t **names)
     int         i;
 
     *names = apr_hash_make(call->pool);
-    MWS_ERR(mws_db_query(call, &functions_listed, &rows, "ii", call->caller->id,
-                         call->token_id ? call->service_id : (apr_int64_t)-1));
+    MWS_ERR(mws_db_query(call, &services_enabled, &rows, "i", call->caller->id));
     for (i = 0; i < mws_rows_count(rows); i++) {
-        if (!mws_offer_refusal(call, call->caller, call->restriction, rows, i, 0)) {
-            apr_hash_set(*names, mws_row_text(rows, i, MWS_OFFER_WIDTH), APR_HASH_KEY_STRING,
-                         *names);
+        apr_int64_t service = mws_row_int(rows, i, MWS_OFFER_SERVICE);
+
+        if ((!call->token_id || service == call->service_id) &&
+            !mws_offer_refusal(call, call->caller, call->restriction, rows, i, 0)) {
+            *names = apr_hash_overlay(call->pool, mws_site_listed(call, service), *names);
         }
     }
     return NULL;

@@ -342,3 +342,21 @@ def test_410_12_simple(site, db):
     assert 'core_user_create_users' in wsdl.operations
     assert not set(OPERATIONS) & set(wsdl.operations)
     assert reply.text.count(site.env['WSPASSWORD']) == 1
+
+
+# The number of a type in an answer is that of the document for the same caller, by whatever he calls;
+# it depends on what else the service lists.
+def test_410_13_answers(site, db):
+    db.config('auth', 'email,webservice')
+    info = 'core_webservice_get_site_info'
+    call = (f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><{info}/></e:Body>'
+            '</e:Envelope>')
+    types = []
+    for path, query in ((SCRIPT, f'wstoken={site.token}&'),
+                        (SCRIPT, f'wstoken={site.env["TOKEN_READER"]}&'),
+                        (f'{SIMPLE}/wsuser/{site.env["WSPASSWORD"]}', '')):
+        wsdl = Wsdl(site.request('GET', f'{path}?{query}wsdl=1'), '1')
+        types.append(wsdl.one('w:part', wsdl.messages[info + 'Out']).get('type').removeprefix('tns:'))
+        answer = site.request('POST', f'{path}?{query}', call, {'Content-Type': 'text/xml'})
+        assert f'<return xsi:type="ns1:{types[-1]}">' in answer.text
+    assert types[0] != types[1]
