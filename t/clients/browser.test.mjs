@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // t/clients/browser.test.mjs -- the pages in a browser: finding a function, calling it in each
-// protocol, by keyboard alone, without script; and axe, which looks for barriers. URL_GUARDED is the
-// same site, whose pages are for those with a token and let nothing be tried.
+// protocol, by keyboard alone, without script; and axe, which looks for barriers. URL_GUARDED is
+// the same site, whose pages are for those with a token and let nothing be tried.
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
