@@ -196,7 +196,7 @@ static void add_error_responses(openapi_t *openapi, json_object *responses,
         if (has_status(external->errors, status)) {
             add(responses, key, error_response(openapi, status, external->errors, common));
         }
-        else if (has_status(common, status)) {
+        else if (row && has_status(common, status)) {
             add(responses, key, common_response(openapi, status, row));
         }
     }
