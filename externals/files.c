@@ -949,7 +949,6 @@ static mws_error_t *find_context(mws_call_t *call, const mws_value_t *in, int by
                                  apr_int64_t *id)
 {
     mws_context_t *context;
-    int            level;
 
     *id = mws_int(in, "contextid");
     if (!*id) {
@@ -958,19 +957,8 @@ static mws_error_t *find_context(mws_call_t *call, const mws_value_t *in, int by
     if (*id != -1 || !by_level) {
         return NULL;
     }
-    if (!mws_given(in, "contextlevel") || !mws_given(in, "instanceid")) {
-        return mws_error(call->pool, MWS_BAD_PARAMETER,
-                         "contextid => -1 needs contextlevel and instanceid");
-    }
-    level = mws_level_named(mws_text(in, "contextlevel"));
-    if (!level) {
-        return mws_error(call->pool, MWS_BAD_PARAMETER, "contextlevel => no such level");
-    }
-    if (level == MWS_LEVEL_SYSTEM) {
-        *id = mws_context_system(call)->id;
-        return NULL;
-    }
-    MWS_ERR(mws_context_of(call, level, mws_int(in, "instanceid"), &context));
+    MWS_ERR(
+        mws_context_named(call, in, "contextid => -1 needs contextlevel and instanceid", &context));
     if (!context) {
         return mws_error(call->pool, MWS_BAD_PARAMETER, "instanceid => there is no such context");
     }

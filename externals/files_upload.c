@@ -85,24 +85,11 @@ static mws_error_t *prepare_private(mws_call_t *call, const mws_value_t *in)
 /* Find the context that IN names by its id, or else by a level and an instance. */
 static mws_error_t *find_context(mws_call_t *call, const mws_value_t *in, mws_context_t **context)
 {
-    int level;
-
     if (mws_int(in, "contextid")) {
         return mws_context_by_id(call, mws_int(in, "contextid"), context);
     }
-    if (!mws_given(in, "contextlevel") || !mws_given(in, "instanceid")) {
-        return mws_error(call->pool, MWS_BAD_PARAMETER,
-                         "contextid, or contextlevel and instanceid, must say which context");
-    }
-    level = mws_level_named(mws_text(in, "contextlevel"));
-    if (!level) {
-        return mws_error(call->pool, MWS_BAD_PARAMETER, "contextlevel => no such level");
-    }
-    if (level == MWS_LEVEL_SYSTEM) {
-        *context = apr_pmemdup(call->pool, mws_context_system(call), sizeof(**context));
-        return NULL;
-    }
-    return mws_context_of(call, level, mws_int(in, "instanceid"), context);
+    return mws_context_named(
+        call, in, "contextid, or contextlevel and instanceid, must say which context", context);
 }
 
 /* Enter CONTEXT, by way of its course where it is in one. */

@@ -136,6 +136,25 @@ mws_error_t *mws_context_of(mws_call_t *call, int level, apr_int64_t instanceid,
     return NULL;
 }
 
+mws_error_t *mws_context_named(mws_call_t *call, const mws_value_t *in, const char *unnamed,
+                               mws_context_t **context)
+{
+    int level;
+
+    if (!mws_given(in, "contextlevel") || !mws_given(in, "instanceid")) {
+        return mws_error(call->pool, MWS_BAD_PARAMETER, "%s", unnamed);
+    }
+    level = mws_level_named(mws_text(in, "contextlevel"));
+    if (!level) {
+        return mws_error(call->pool, MWS_BAD_PARAMETER, "contextlevel => no such level");
+    }
+    if (level == MWS_LEVEL_SYSTEM) {
+        *context = apr_pmemdup(call->pool, mws_context_system(call), sizeof(**context));
+        return NULL;
+    }
+    return mws_context_of(call, level, mws_int(in, "instanceid"), context);
+}
+
 const char *mws_context_path(apr_pool_t *p, const mws_context_t *context)
 {
     const char *path = "";

@@ -46,6 +46,11 @@ mws_error_t *mws_context_by_id(mws_call_t *call, apr_int64_t id, mws_context_t *
 mws_error_t *mws_context_of(mws_call_t *call, int level, apr_int64_t instanceid,
                             mws_context_t **context);
 
+/* Find the context that IN names by its keys contextlevel and instanceid; MWS_BAD_PARAMETER with the
+ * words UNNAMED where it lacks one of them. */
+mws_error_t *mws_context_named(mws_call_t *call, const mws_value_t *in, const char *unnamed,
+                               mws_context_t **context);
+
 /* Queue making the contexts of LEVEL for INSTANCES, right below PARENT. *ROWS, in their order: the
  * instance, then MWS_CONTEXT_COLUMNS, of those that were not there. */
 mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *instances,
@@ -53,6 +58,7 @@ mws_error_t *mws_contexts_create(mws_call_t *call, int level, const mws_ids_t *i
 
 /* Queue making the contexts that MODULES (ids of course_modules) lack, each below its course's. */
 mws_error_t *mws_contexts_create_modules(mws_call_t *call, const mws_ids_t *modules);
+
 /* The same, each below a parent of its own: PARENTS are as many as INSTANCES. */
 mws_error_t *mws_contexts_create_below(mws_call_t *call, int level, const mws_ids_t *instances,
                                        const mws_context_t *const *parents, mws_rows_t **rows);
