@@ -52,8 +52,8 @@ TEST_LIBS    := $(call ask,apu-1-config --link-ld --libs) $(call ask,apr-1-confi
                 $(LDLIBS_ALL) -lm
 
 front   := $(wildcard mod_moodlews*.c)
-rooms   := $(wildcard lib/*.c externals/*.c services/*.c adapters/*.c)
-# Files that are compiled in as they are: lib/mws_asset.h.
+rooms   := $(wildcard lib/*/*.c externals/*.c services/*.c adapters/*.c adapters/*/*.c)
+# Files that are compiled in as they are: lib/base/mws_asset.h.
 assets  := $(sort $(wildcard adapters/wsdoc/*.css adapters/wsdoc/*.js adapters/wsdoc/samples/*) \
              adapters/openapi/frame.json externals/examples.json)
 objects := $(rooms:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/assets.o
@@ -222,7 +222,7 @@ tidy:
 
 format:
 	@conf/serve/packages tools
-	clang-format -i $(wildcard *.c lib/*.[ch] externals/*.[ch] services/*.[ch] adapters/*.[ch] \
+	clang-format -i $(wildcard *.c lib/*/*.[ch] externals/*.[ch] services/*.[ch] adapters/*.[ch] adapters/*/*.[ch] \
 	    t/*.[ch] t/unit/*.[ch] t/fuzz/*.[ch] t/shape/*.[ch] t/bench/*.[ch] t/toy/*.[ch] \
 	    t/clients/*/*.[ch])
 

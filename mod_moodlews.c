@@ -20,9 +20,9 @@
 #include <util_filter.h>
 
 #include "adapters/mws_adapter.h"
-#include "lib/mws_behind.h"
-#include "lib/mws_shelf.h"
-#include "lib/mws_site.h"
+#include "lib/base/mws_shelf.h"
+#include "lib/site/mws_behind.h"
+#include "lib/site/mws_site.h"
 #include "services/mws_table.h"
 #include "services/mws_throttle.h"
 
@@ -34,7 +34,7 @@ APLOG_USE_MODULE(moodlews);
 
 enum {
 #define SETTING(directive, field, kind, preset, least, most, about) SET_##field,
-#include "lib/mws_settings.tbl"
+#include "lib/base/mws_settings.tbl"
 #undef SETTING
     SETTING_COUNT
 };
@@ -53,13 +53,13 @@ typedef struct {
 static const setting_t settings_table[SETTING_COUNT] = {
 #define SETTING(directive, field, kind, preset, least, most, about)                                \
     {#directive, offsetof(mws_settings_t, field), KIND_##kind, SET_##field, least, most},
-#include "lib/mws_settings.tbl"
+#include "lib/base/mws_settings.tbl"
 #undef SETTING
 };
 
 static const mws_settings_t settings_presets = {
 #define SETTING(directive, field, kind, preset, least, most, about) .field = preset,
-#include "lib/mws_settings.tbl"
+#include "lib/base/mws_settings.tbl"
 #undef SETTING
 };
 
@@ -285,7 +285,7 @@ static const command_rec directives[] = {
                   "name and value of a setting that config.php forces"),
 #define SETTING(directive, field, kind, preset, least, most, about)                                \
     ROW_##kind(#directive, &settings_table[SET_##field], about)
-#include "lib/mws_settings.tbl"
+#include "lib/base/mws_settings.tbl"
 #undef SETTING
     {.name = NULL}};
 

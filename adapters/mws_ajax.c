@@ -4,7 +4,7 @@
 
 #include <apr_time.h>
 
-#include "../lib/mws_escape.h"
+#include "../lib/base/mws_escape.h"
 
 void mws_ajax_open(mws_call_t *call, mws_reply_t *reply, int files)
 {

@@ -4,7 +4,8 @@
 
 #include <apr_strings.h>
 
-#include "../lib/mws_clean.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/text/mws_clean.h"
 #include "mws_json.h"
 
 /* Room for the value of a field, before it shows how long it is. */
@@ -356,7 +357,7 @@ static mws_error_t *take_setting(mws_call_t *call, mws_value_t *vars, const char
     if (kind == MWS_LIST || kind == MWS_STRUCT) {
         return mws_error(call->pool, MWS_CODING, "%s is a list", name);
     }
-    *text = kind == MWS_NULL ? NULL : mws_clean_spelled(call->pool, sent).s;
+    *text = kind == MWS_NULL ? NULL : mws_php_spelled(call->pool, sent).s;
     mws_value_remove(vars, name);
     return NULL;
 }

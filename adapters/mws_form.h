@@ -8,7 +8,7 @@
 #ifndef MWS_FORM_H
 #define MWS_FORM_H
 
-#include "../lib/mws_buffer.h"
+#include "../lib/base/mws_buffer.h"
 #include "mws_multipart.h"
 
 /* Add the variables of QUERY (application/x-www-form-urlencoded) to STRCT. *KEYS counts down what

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/mws_unicode.h"
+#include "../lib/base/mws_unicode.h"
 
 typedef struct {
     mws_call_t  *call;

@@ -8,7 +8,7 @@
 #ifndef MWS_JSON_H
 #define MWS_JSON_H
 
-#include "../lib/mws_call.h"
+#include "../lib/db/mws_call.h"
 
 /* Set the members of the object that BODY is (LEN bytes and a NUL, of the call's pool; they are
  * decoded in place) as keys of STRCT, which is empty. *KEYS counts down what is still allowed of

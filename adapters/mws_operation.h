@@ -7,7 +7,7 @@
 #ifndef MWS_OPERATION_H
 #define MWS_OPERATION_H
 
-#include "../lib/mws_declare.h"
+#include "../lib/db/mws_declare.h"
 #include "../services/mws_serve.h"
 
 /* What login takes beside the credentials, and what it gives. */

@@ -7,8 +7,8 @@
 #ifndef MWS_POSITIONAL_H
 #define MWS_POSITIONAL_H
 
-#include "../lib/mws_spec.h"
-#include "../lib/mws_value.h"
+#include "../lib/base/mws_spec.h"
+#include "../lib/base/mws_value.h"
 
 /* The parameters (a STRUCT) that ARGS (a LIST) are for a function that takes PARAMS: the n-th
  * argument is the n-th key's value. An only argument that is a struct of such names is all of them,

@@ -12,8 +12,8 @@
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 
-#include "../lib/mws_buffer.h"
-#include "../lib/mws_unicode.h"
+#include "../lib/base/mws_buffer.h"
+#include "../lib/base/mws_unicode.h"
 
 #define BLANKS " \t\r\n"
 

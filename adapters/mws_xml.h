@@ -9,7 +9,7 @@
 #ifndef MWS_XML_H
 #define MWS_XML_H
 
-#include "../lib/mws_call.h"
+#include "../lib/db/mws_call.h"
 
 /* The namespaces in force and the attributes of one element. */
 typedef struct mws_xml_attributes_t mws_xml_attributes_t;

@@ -3,8 +3,10 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_filestore.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/file/mws_filestore.h"
+#include "../lib/text/mws_clean.h"
 #include "../services/mws_auth.h"
 #include "../services/mws_check.h"
 #include "../services/mws_download.h"
@@ -84,7 +86,7 @@ static const char *encoded(apr_pool_t *p, const char *name)
 static const char *disposition(apr_pool_t *p, const mws_download_t *download, int attached)
 {
     const char *name =
-        mws_clean_utf8(p, (mws_text_t){download->filename, strlen(download->filename)}).s;
+        mws_utf8_clean(p, (mws_text_t){download->filename, strlen(download->filename)}).s;
     const char *plain = apr_pstrcat(p, attached ? "attachment" : "inline", "; filename=\"",
                                     quoted(p, name), "\"", NULL);
     const char *other = encoded(p, name);
@@ -155,7 +157,7 @@ static mws_error_t *read_asked(mws_call_t *call, const mws_http_t *http, asked_t
     }
     asked->file = mws_form_take(params, "file");
     text = mws_form_take(params, "forcedownload");
-    asked->forced = text && mws_clean_to_bool(mws_clean_text(call, MWS_PARAM_BOOL, text));
+    asked->forced = text && mws_php_bool(mws_clean_text(call, MWS_PARAM_BOOL, text));
     text = mws_form_take(params, "preview");
     asked->preview = text && *text;
     return NULL;

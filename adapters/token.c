@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* adapters/token.c -- login/token.php: a permanent token for a user name and a password. */
-#include "../lib/mws_clean.h"
-#include "../lib/mws_escape.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/base/mws_php.h"
 #include "../services/mws_auth.h"
 #include "mws_ajax.h"
 #include "mws_form.h"
@@ -54,7 +54,7 @@ static mws_error_t *answer(mws_call_t *call, const mws_http_t *http, mws_reply_t
     }
     MWS_ERR(mws_form_read(call, http, &params, &is_json));
     check = mws_form_take(params, "appsitecheck");
-    if (check && mws_clean_to_int(check)) {
+    if (check && mws_php_int(check)) {
         answer_site_check(reply);
         return NULL;
     }

@@ -6,8 +6,9 @@
  */
 #include <apr_strings.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_escape.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/text/mws_clean.h"
 #include "../services/mws_auth.h"
 #include "../services/mws_check.h"
 #include "../services/mws_serve.h"
@@ -62,7 +63,7 @@ static mws_error_t *check_form_max(request_t *request)
     if (!said || mws_value_kind(said) != MWS_TEXT) {
         return NULL;
     }
-    most = mws_clean_to_int(mws_value_as_text(said).s);
+    most = mws_php_int(mws_value_as_text(said).s);
     return most > 0 && request->size > most
                ? mws_error(request->call->pool, MWS_UPLOAD_FORM_SIZE, NULL)
                : NULL;
@@ -283,7 +284,7 @@ static mws_error_t *answer(request_t *request, mws_reply_t *reply)
     itemid = mws_form_take(request->fields.strct, "itemid");
     MWS_ERR(mws_upload_store(call, request->uploads,
                              filepath ? mws_clean_text(call, MWS_PARAM_PATH, filepath) : "/",
-                             itemid ? mws_clean_to_int(itemid) : 0));
+                             itemid ? mws_php_int(itemid) : 0));
     put_uploads(call, reply->body, request->uploads);
     return NULL;
 }

@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_course_files.h"
-#include "../lib/mws_course_format.h"
-#include "../lib/mws_customfield.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_format.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_user_courses.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/course/mws_course_files.h"
+#include "../lib/course/mws_course_format.h"
+#include "../lib/course/mws_customfield.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/text/mws_format.h"
+#include "../lib/user/mws_user_courses.h"
 
 /* The columns of a course that are read, once for the statement and once for their numbers. */
 /* clang-format off */
@@ -180,7 +181,7 @@ static void write_option(mws_call_t *call, mws_out_t *out, const course_t *c,
         mws_out_text(out, "value", value);
     }
     else {
-        mws_out_int(out, "value", mws_clean_to_int(value));
+        mws_out_int(out, "value", mws_php_int(value));
     }
     mws_out_end(out);
 }
@@ -283,7 +284,7 @@ static void write_section_count(mws_call_t *call, mws_out_t *out, const course_t
     int         row;
 
     if (option) {
-        mws_out_int(out, "numsections", mws_clean_to_int(option));
+        mws_out_int(out, "numsections", mws_php_int(option));
     }
     else if (c->edits || legacy) {
         row = mws_rows_find(c->all->sections, S_COURSE, c->id);
@@ -300,7 +301,7 @@ static void write_settings(mws_call_t *call, mws_out_t *out, const course_t *c)
     COPY(showreports);
     COPY(visible);
     if (hidden) {
-        mws_out_int(out, "hiddensections", mws_clean_to_int(hidden));
+        mws_out_int(out, "hiddensections", mws_php_int(hidden));
     }
     COPY(groupmode);
     COPY(groupmodeforce);
@@ -505,7 +506,7 @@ static mws_error_t *ids_of_text(mws_call_t *call, const char *key, const char *t
             return mws_error(call->pool, MWS_BAD_PARAMETER, "%s => an id between commas is empty",
                              key);
         }
-        *id = mws_clean_to_int(at);
+        *id = mws_php_int(at);
         if (!apr_hash_get(seen, id, sizeof(*id))) {
             apr_hash_set(seen, id, sizeof(*id), id);
             mws_ids_add(*ids, *id);
@@ -531,7 +532,7 @@ static mws_error_t *find_by_field(mws_call_t *call, const char *field, const cha
         return ids_of_text(call, "value", value, ids);
     }
     if (strcmp(field, "id") == 0) {
-        *ids = mws_ids_of_one(call->pool, mws_clean_to_int(value));
+        *ids = mws_ids_of_one(call->pool, mws_php_int(value));
         return NULL;
     }
     if (strcmp(field, "shortname") == 0) {
@@ -542,10 +543,10 @@ static mws_error_t *find_by_field(mws_call_t *call, const char *field, const cha
         MWS_ERR(mws_db_query(call, &courses_by_idnumber, &rows, "s", value));
     }
     else if (strcmp(field, "category") == 0) {
-        MWS_ERR(mws_db_query(call, &courses_by_category, &rows, "i", mws_clean_to_int(value)));
+        MWS_ERR(mws_db_query(call, &courses_by_category, &rows, "i", mws_php_int(value)));
     }
     else if (strcmp(field, "sectionid") == 0) {
-        MWS_ERR(mws_db_query(call, &courses_by_section, &rows, "i", mws_clean_to_int(value)));
+        MWS_ERR(mws_db_query(call, &courses_by_section, &rows, "i", mws_php_int(value)));
     }
     else {
         return mws_error(call->pool, MWS_BAD_PARAMETER,
@@ -949,7 +950,7 @@ static mws_error_t *clean_criterion(mws_call_t *call, criterion_e kind, const ch
 {
     switch (kind) {
     case AS_INT:
-        *cleaned = apr_psprintf(call->pool, "%" APR_INT64_T_FMT, mws_clean_to_int(value));
+        *cleaned = apr_psprintf(call->pool, "%" APR_INT64_T_FMT, mws_php_int(value));
         return NULL;
     case AS_IDS:
         return array_of_ids(call, value, cleaned);

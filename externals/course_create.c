@@ -5,14 +5,14 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_course_edit.h"
-#include "../lib/mws_course_names.h"
-#include "../lib/mws_course_options.h"
-#include "../lib/mws_course_order.h"
-#include "../lib/mws_course_parts.h"
-#include "../lib/mws_customfield.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_zone.h"
+#include "../lib/course/mws_course_edit.h"
+#include "../lib/course/mws_course_names.h"
+#include "../lib/course/mws_course_options.h"
+#include "../lib/course/mws_course_order.h"
+#include "../lib/course/mws_course_parts.h"
+#include "../lib/course/mws_customfield.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/site/mws_zone.h"
 
 /* The number of a course's last section, and how many sections a call may make. */
 #define LAST_SECTION_MAX 1000

@@ -6,19 +6,19 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_course.h"
-#include "../lib/mws_course_edit.h"
-#include "../lib/mws_course_names.h"
-#include "../lib/mws_course_options.h"
-#include "../lib/mws_course_order.h"
-#include "../lib/mws_course_parts.h"
-#include "../lib/mws_customfield.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_escape.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_warning.h"
-#include "../lib/mws_work.h"
-#include "../lib/mws_zone.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/course/mws_course_edit.h"
+#include "../lib/course/mws_course_names.h"
+#include "../lib/course/mws_course_options.h"
+#include "../lib/course/mws_course_order.h"
+#include "../lib/course/mws_course_parts.h"
+#include "../lib/course/mws_customfield.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/site/mws_work.h"
+#include "../lib/site/mws_zone.h"
+#include "../lib/text/mws_warning.h"
 
 SQL(lock_courses,
     "SELECT c.id, c.visibleold,"

@@ -3,15 +3,15 @@
 #include <apr_lib.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_course_files.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_format.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_people.h"
-#include "../lib/mws_people_shapes.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_user_courses.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/course/mws_course_files.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/text/mws_format.h"
+#include "../lib/user/mws_people.h"
+#include "../lib/user/mws_people_shapes.h"
+#include "../lib/user/mws_user_courses.h"
 
 /* ---- the participants of a course ---- */
 
@@ -167,10 +167,10 @@ static int take_old_option(options_t *options, const char *name, const char *val
         options->capability = value;
     }
     else if (strcmp(name, "groupid") == 0) {
-        options->groupid = mws_clean_to_int(value);
+        options->groupid = mws_php_int(value);
     }
     else if (strcmp(name, "onlyactive") == 0) {
-        options->active = mws_clean_to_bool(value);
+        options->active = mws_php_bool(value);
     }
     else {
         return 0;
@@ -190,16 +190,16 @@ static mws_error_t *take_option(mws_call_t *call, options_t *options, const char
         return NULL;
     }
     if (strcmp(name, "onlysuspended") == 0) {
-        options->suspended = mws_clean_to_bool(value);
+        options->suspended = mws_php_bool(value);
     }
     else if (strcmp(name, "userfields") == 0) {
         take_fields(call, options, value);
     }
     else if (strcmp(name, "limitfrom") == 0) {
-        options->from = not_negative(mws_clean_to_int(value));
+        options->from = not_negative(mws_php_int(value));
     }
     else if (strcmp(name, "limitnumber") == 0) {
-        options->number = not_negative(mws_clean_to_int(value));
+        options->number = not_negative(mws_php_int(value));
     }
     else if (strcmp(name, "sortby") == 0) {
         return take_sort(call, options, value);
@@ -797,7 +797,7 @@ static void write_listed(mws_out_t *out, const listed_t *l)
     mws_out_int(out, "marker", int_of(l, C_MARKER));
     write_lastaccess(out, l);
     mws_out_bool(out, "isfavourite", mws_row_bool(l->person->rows, l->row, C_FAVOURITE));
-    mws_out_bool(out, "hidden", mws_clean_to_bool(hidden));
+    mws_out_bool(out, "hidden", mws_php_bool(hidden));
     mws_overview_write(l->call, out, "overviewfiles", l->person->files, l->course->context);
     mws_out_text(out, "showactivitydates", text_of(l, C_SHOWACTIVITYDATES));
     mws_out_text(out, "showcompletionconditions", text_of(l, C_SHOWCONDITIONS));

@@ -3,14 +3,14 @@
 #include <apr_hash.h>
 #include <string.h>
 
-#include "../lib/mws_course.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_role.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_unenrol.h"
-#include "../lib/mws_welcome.h"
-#include "../lib/mws_work.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/site/mws_work.h"
+#include "../lib/user/mws_role.h"
+#include "../lib/user/mws_unenrol.h"
+#include "../lib/user/mws_welcome.h"
 
 /* The manual enrolment of each course; of those that are switched off too where $2 says so. */
 SQL(instances, "SELECT DISTINCT ON (e.courseid) e.courseid, e.id"
@@ -26,7 +26,7 @@ SQL(people, "SELECT u.id, u.deleted, u.confirmed FROM {user} u WHERE u.id = ANY 
 
 enum { P_ID, P_DELETED, P_CONFIRMED };
 
-/* Only the user's index can tell who is enrolled already: see WANTED_ROLE in lib/mws_role.c. */
+/* Only the user's index can tell who is enrolled already: see WANTED_ROLE in lib/user/mws_role.c. */
 SQL(create_enrolments,
     "INSERT INTO {user_enrolments} (enrolid, userid, status, timestart, timeend, modifierid,"
     "       timecreated, timemodified)"

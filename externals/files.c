@@ -10,12 +10,13 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_course.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_format.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_zone.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/site/mws_zone.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/text/mws_format.h"
 
 /* The context asked for and all above it, outermost first, with what its level needs. */
 SQL(steps_to,
@@ -1112,7 +1113,7 @@ static const char *given_text(const mws_value_t *in, const char *key)
 {
     const char *text = mws_text(in, key);
 
-    return mws_clean_to_bool(text) ? text : NULL;
+    return mws_php_bool(text) ? text : NULL;
 }
 
 static mws_error_t *get_files(mws_call_t *call, const mws_value_t *in, mws_out_t *out,

@@ -7,13 +7,12 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_base64.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_course.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_files.h"
-#include "../lib/mws_password.h"
-#include "../lib/mws_unicode.h"
+#include "../lib/base/mws_base64.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/file/mws_files.h"
+#include "../lib/site/mws_password.h"
 
 /* How much of the text is decoded at once. */
 #define PIECE 49152

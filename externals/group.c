@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* externals/group.c -- groups and their members, to be read. */
-#include "../lib/mws_course.h"
-#include "../lib/mws_customfield.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_format.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_rows.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/course/mws_customfield.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/text/mws_format.h"
 
 /* $2 is the caller; whether they are in a group decides of hidden ones. */
 #define GROUP_COLUMNS                                                                              \

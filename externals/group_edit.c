@@ -4,14 +4,14 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_course.h"
-#include "../lib/mws_customfield.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_member.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_unicode.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/course/mws_customfield.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/user/mws_member.h"
 
 #define MANAGE "moodle/course:managegroups"
 

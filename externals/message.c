@@ -12,18 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/mws_access.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_escape.h"
-#include "../lib/mws_file_key.h"
-#include "../lib/mws_format.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_plain.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_site.h"
-#include "../lib/mws_target.h"
-#include "../lib/mws_work.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/file/mws_file_key.h"
+#include "../lib/site/mws_access.h"
+#include "../lib/site/mws_site.h"
+#include "../lib/site/mws_work.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/text/mws_format.h"
+#include "../lib/text/mws_plain.h"
+#include "../lib/text/mws_target.h"
 
 /* The most bytes of a message. Moodle: api::MESSAGE_MAX_LENGTH. */
 #define LENGTH_MAX 4096
@@ -182,7 +183,7 @@ static apr_int64_t privacy_of(const letters_t *letters, int row)
     apr_int64_t chosen = open ? WHOLE_SITE : COURSE_MEMBERS;
 
     if (!mws_row_null(letters->recipients, row, R_PRIVACY)) {
-        chosen = mws_clean_to_int(mws_row_text(letters->recipients, row, R_PRIVACY));
+        chosen = mws_php_int(mws_row_text(letters->recipients, row, R_PRIVACY));
     }
     return chosen == WHOLE_SITE && !open ? COURSE_MEMBERS : chosen;
 }
@@ -248,7 +249,7 @@ static const char *refusal_of(const letters_t *letters, message_t *message)
     if (!*mws_trim(call->pool, message->text) || !*mws_trim(call->pool, message->html)) {
         return "The message is empty";
     }
-    if (mws_clean_to_bool(mws_plugin_config(call, "message", "moodle_instantmessage_disable"))) {
+    if (mws_php_bool(mws_plugin_config(call, "message", "moodle_instantmessage_disable"))) {
         return "Instant messages are not delivered on this site";
     }
     return NULL;

@@ -3,14 +3,14 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_course.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_format.h"
-#include "../lib/mws_html.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_site.h"
-#include "../lib/mws_work.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/site/mws_site.h"
+#include "../lib/site/mws_work.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/text/mws_format.h"
+#include "../lib/text/mws_html.h"
 
 SQL(living_users, "SELECT id FROM {user} WHERE id = ANY ($1) AND deleted = 0 ORDER BY id");
 

@@ -2,11 +2,11 @@
 /* externals/role.c -- roles that users are given, or lose, in a context. */
 #include <string.h>
 
-#include "../lib/mws_course.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_role.h"
-#include "../lib/mws_rows.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/user/mws_role.h"
 
 /* Contexts named by level and instance, by the place of their item; the system has one. */
 SQL(contexts_named,

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_people.h"
-#include "../lib/mws_people_shapes.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/user/mws_people.h"
+#include "../lib/user/mws_people_shapes.h"
 
 SQL(users_by_id, "SELECT u.id FROM {user} u WHERE u.id = ANY ($1::bigint[]) ORDER BY u.id");
 

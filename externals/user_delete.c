@@ -5,18 +5,19 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_access.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_escape.h"
-#include "../lib/mws_grade.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_role.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_tag.h"
-#include "../lib/mws_unenrol.h"
-#include "../lib/mws_unicode.h"
-#include "../lib/mws_work.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/course/mws_grade.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/site/mws_access.h"
+#include "../lib/site/mws_work.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/user/mws_role.h"
+#include "../lib/user/mws_tag.h"
+#include "../lib/user/mws_unenrol.h"
 
 /* How much of an address or user name is kept in the name of a deleted account. */
 #define KEPT_NAME 89
@@ -189,7 +190,7 @@ static const char *kept_name(mws_call_t *call, const account_t *account)
 {
     const char *address = account->email;
 
-    if (!mws_clean_to_bool(address)) {
+    if (!mws_php_bool(address)) {
         address = apr_psprintf(call->pool, "%s.%" APR_INT64_T_FMT "@unknownemail.invalid",
                                account->username, account->id);
     }
@@ -425,7 +426,7 @@ static mws_error_t *queue_request(mws_call_t *call, const leaving_t *leaving)
     const char *by_itself =
         mws_plugin_config(call, "tool_dataprivacy", "automaticdeletionrequests");
 
-    if (!mws_clean_to_bool(by_itself)) {
+    if (!mws_php_bool(by_itself)) {
         return NULL;
     }
     return mws_db_queue(call, &request_removal, NULL, "Iiis", leaving->ids, call->caller->id,

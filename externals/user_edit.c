@@ -4,22 +4,24 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_access.h"
-#include "../lib/mws_auth_plugin.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_hash.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_password.h"
-#include "../lib/mws_policy.h"
-#include "../lib/mws_preference.h"
-#include "../lib/mws_rows.h"
-#include "../lib/mws_sessions.h"
-#include "../lib/mws_tag.h"
-#include "../lib/mws_user_columns.h"
-#include "../lib/mws_user_fields.h"
-#include "../lib/mws_warning.h"
-#include "../lib/mws_zone.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/db/mws_rows.h"
+#include "../lib/site/mws_access.h"
+#include "../lib/site/mws_auth_plugin.h"
+#include "../lib/site/mws_hash.h"
+#include "../lib/site/mws_password.h"
+#include "../lib/site/mws_policy.h"
+#include "../lib/site/mws_sessions.h"
+#include "../lib/site/mws_zone.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/text/mws_warning.h"
+#include "../lib/user/mws_preference.h"
+#include "../lib/user/mws_tag.h"
+#include "../lib/user/mws_user_columns.h"
+#include "../lib/user/mws_user_fields.h"
 
 /* The password of an account whose plugin keeps it elsewhere. Moodle: AUTH_PASSWORD_NOT_CACHED. */
 #define NOT_CACHED "not cached"
@@ -165,7 +167,7 @@ static mws_error_t *check_username(mws_call_t *call, const char *username)
     if (!*mws_trim(call->pool, username)) {
         return mws_error(call->pool, MWS_USERNAME_BLANK, NULL);
     }
-    if (strcmp(mws_lower(call->pool, username), username) != 0) {
+    if (strcmp(mws_utf8_lower(call->pool, username), username) != 0) {
         return mws_error(call->pool, MWS_USERNAME_CASE, NULL);
     }
     return strcmp(mws_clean_text(call, MWS_PARAM_USERNAME, username), username) == 0
@@ -265,7 +267,7 @@ static mws_error_t *queue_email_locks(mws_call_t *call, const apr_array_header_t
         const char *email = text_of(edit_at(edits, i), MWS_USER_email);
 
         if (email) {
-            mws_texts_add(emails, mws_lower(call->pool, email));
+            mws_texts_add(emails, mws_utf8_lower(call->pool, email));
         }
     }
     return emails->count && one_account_an_address(call) ? mws_lock(call, "user.email", emails)
@@ -377,7 +379,7 @@ static mws_error_t *prepare_fields(mws_call_t *call, const apr_array_header_t *e
 
 static int has_interests(const edit_t *edit)
 {
-    return !edit->refused && mws_clean_to_bool(mws_text(edit->in, "interests"));
+    return !edit->refused && mws_php_bool(mws_text(edit->in, "interests"));
 }
 
 /* Give the users of EDITS their tags. Interests that are empty change nothing. */
@@ -539,7 +541,7 @@ static mws_error_t *check_plugins(mws_call_t *call, const edit_t *edit)
     if (!*mws_clean_text(call, MWS_PARAM_LANG, lang)) {
         return bad_key(call, edit, "lang", "expected an installed language");
     }
-    if (mws_clean_to_bool(theme) && !*mws_clean_text(call, MWS_PARAM_THEME, theme)) {
+    if (mws_php_bool(theme) && !*mws_clean_text(call, MWS_PARAM_THEME, theme)) {
         return bad_key(call, edit, "theme", "expected an installed theme");
     }
     return NULL;
@@ -579,7 +581,7 @@ static mws_error_t *check_new(mws_call_t *call, const edit_t *edit, int username
         return bad_key(call, edit, "username", "another account has this user name");
     }
     MWS_ERR(check_plugins(call, edit));
-    if (takes_password(call, edit) && !mws_clean_to_bool(password)) {
+    if (takes_password(call, edit) && !mws_php_bool(password)) {
         return bad_key(call, edit, "password", "expected a password, or createpassword");
     }
     if (!is_email(call, text_of(edit, MWS_USER_email))) {
@@ -611,7 +613,7 @@ static mws_error_t *check_all_new(mws_call_t *call, const apr_array_header_t *ed
     MWS_ERR(read_taken(call, usernames, emails));
     for (i = 0; i < edits->nelts; i++) {
         const edit_t *edit = edit_at(edits, i);
-        const char   *email = mws_lower(call->pool, text_of(edit, MWS_USER_email));
+        const char   *email = mws_utf8_lower(call->pool, text_of(edit, MWS_USER_email));
         int           again = seen_before(seen_usernames, text_of(edit, MWS_USER_username));
         int           shared = seen_before(seen_emails, email) && one_account_an_address(call);
 
@@ -897,7 +899,7 @@ static int are_apart(mws_call_t *call, const apr_array_header_t *edits)
 
         if (seen_before(ids, apr_psprintf(call->pool, "%" APR_INT64_T_FMT, edit->id)) ||
             (username && seen_before(usernames, username)) ||
-            (email && seen_before(emails, mws_lower(call->pool, email)))) {
+            (email && seen_before(emails, mws_utf8_lower(call->pool, email)))) {
             return 0;
         }
     }
@@ -961,7 +963,7 @@ static mws_error_t *queue_ends(mws_call_t *call, const batch_t *batch)
         if (edit->refused) {
             continue;
         }
-        if (mws_clean_to_bool(text_of(edit, MWS_USER_suspended))) {
+        if (mws_php_bool(text_of(edit, MWS_USER_suspended))) {
             mws_ids_add(suspended, edit->id);
         }
         if (edit->hash) {
@@ -1086,7 +1088,7 @@ static mws_error_t *prepare_update(mws_call_t *call, const mws_value_t *in)
     for (i = 0; i < batch.edits->nelts; i++) {
         edit_t *edit = edit_at(batch.edits, i);
 
-        if (!mws_clean_to_bool(mws_text(edit->in, "calendartype"))) { /* does not become empty */
+        if (!mws_php_bool(mws_text(edit->in, "calendartype"))) { /* does not become empty */
             edit->values.texts[MWS_USER_calendartype] = NULL;
         }
         if (mws_given(edit->in, "password") && !check_target(call, &batch, edit) &&

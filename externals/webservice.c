@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/mws_access.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_declare.h"
-#include "../lib/mws_file_key.h"
-#include "../lib/mws_files.h"
-#include "../lib/mws_format.h"
-#include "../lib/mws_ids.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/db/mws_declare.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/file/mws_file_key.h"
+#include "../lib/file/mws_files.h"
+#include "../lib/site/mws_access.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/text/mws_format.h"
 
 /* $2 holds the short names that the service must be among, if there are any. */
 SQL(service_functions,
@@ -234,7 +235,7 @@ static apr_int64_t home_page(mws_call_t *call, const char *chosen, const char **
     if (*url) {
         return HOME_URL;
     }
-    page = chosen ? mws_clean_to_int(chosen) : usual;
+    page = chosen ? mws_php_int(chosen) : usual;
     return page == HOME_DASHBOARD ? usual : page;
 }
 
@@ -261,11 +262,11 @@ static void write_features(mws_call_t *call, mws_out_t *out)
         const char *value = mws_config(call, settings[i]);
 
         if (value) {
-            write_feature(out, settings[i], mws_clean_to_int(value));
+            write_feature(out, settings[i], mws_php_int(value));
         }
     }
     write_feature(out, "mnet_dispatcher_mode", mnet && strcmp(mnet, "strict") == 0);
-    write_feature(out, "enablecompetencies", mws_clean_to_bool(competencies));
+    write_feature(out, "enablecompetencies", mws_php_bool(competencies));
     mws_out_end(out);
 }
 

@@ -5,9 +5,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_behind.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_escape.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/site/mws_behind.h"
 
 #define DAY 86400
 
@@ -33,7 +33,7 @@ static int expired(mws_call_t *call, const char *auth, const char *password_set)
     if (strcmp(auth, "manual") != 0 || !on || strcmp(on, "1") != 0 || !days || !password_set) {
         return 0;
     }
-    return mws_clean_to_int(password_set) + mws_clean_to_int(days) * DAY - call->now <= -DAY;
+    return mws_php_int(password_set) + mws_php_int(days) * DAY - call->now <= -DAY;
 }
 
 mws_account_t *mws_account_of_row(mws_call_t *call, const mws_rows_t *rows, int row, int col)
@@ -68,7 +68,7 @@ mws_account_t *mws_account_of_row(mws_call_t *call, const mws_rows_t *rows, int 
     caller->context = mws_context_of_row(call->pool, rows, row, col + CONTEXT);
     caller->is_admin = mws_is_admin(call, caller->id);
     caller->is_guest = mws_is_guest(call, caller->id);
-    caller->must_change_password = mws_clean_to_bool(mws_row_text(rows, row, col + FORCE_CHANGE));
+    caller->must_change_password = mws_php_bool(mws_row_text(rows, row, col + FORCE_CHANGE));
     caller->misses_field = !caller->is_guest && mws_row_bool(rows, row, col + MISSES_FIELD);
     caller->roles = mws_roles_make(call, caller->id, !caller->deleted && caller->context,
                                    mws_row_text(rows, row, col + ROLES));

@@ -7,7 +7,7 @@
 #ifndef MWS_ACCOUNT_H
 #define MWS_ACCOUNT_H
 
-#include "../lib/mws_access.h"
+#include "../lib/site/mws_access.h"
 
 /* The value of a preference of the user with table alias U, or null. */
 #define MWS_PREFERENCE_OF(name)                                                                    \

@@ -6,8 +6,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_behind.h"
-#include "../lib/mws_clean.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/site/mws_behind.h"
+#include "../lib/text/mws_clean.h"
 #include "mws_account.h"
 #include "mws_address.h"
 #include "mws_login.h"
@@ -266,10 +267,10 @@ static mws_error_t *by_password(mws_call_t *call, const mws_credentials_t *crede
     if (!call->settings->simple_auth || !mws_config_lists(call, "auth", "webservice")) {
         return mws_error(call->pool, MWS_NO_ACCESS, "simple authentication is off");
     }
-    if (!mws_clean_to_bool(credentials->username)) {
+    if (!mws_php_bool(credentials->username)) {
         return mws_error(call->pool, MWS_NO_USERNAME, NULL);
     }
-    if (!mws_clean_to_bool(credentials->password)) {
+    if (!mws_php_bool(credentials->password)) {
         return mws_error(call->pool, MWS_NO_PASSWORD, NULL);
     }
     MWS_ERR(mws_login(call, MWS_LOGIN_SIMPLE, credentials->username, credentials->password,

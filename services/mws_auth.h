@@ -8,7 +8,7 @@
 #ifndef MWS_AUTH_H
 #define MWS_AUTH_H
 
-#include "../lib/mws_call.h"
+#include "../lib/db/mws_call.h"
 
 typedef enum { MWS_BY_TOKEN, MWS_BY_PASSWORD } mws_credentials_e;
 

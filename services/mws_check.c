@@ -5,8 +5,10 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_site.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/site/mws_site.h"
+#include "../lib/text/mws_clean.h"
 
 /* Of a value in a message no more than this many bytes. */
 #define SHOWN_MAX 60
@@ -42,7 +44,7 @@ static mws_error_t *refuse(mws_call_t *call, const place_t *at, const char *why)
 /* A text for a message: cut, and without anything that is not printable ASCII or UTF-8. */
 static const char *shown(apr_pool_t *p, mws_text_t text)
 {
-    mws_text_t clean = mws_clean_utf8(p, text);
+    mws_text_t clean = mws_utf8_clean(p, text);
     apr_size_t len = clean.len;
 
     if (len <= SHOWN_MAX) {
@@ -62,11 +64,11 @@ static mws_value_t *typed(apr_pool_t *p, mws_param_e type, mws_text_t clean)
 {
     switch (type) {
     case MWS_PARAM_INT:
-        return mws_value_int(p, mws_clean_to_int(clean.s));
+        return mws_value_int(p, mws_php_int(clean.s));
     case MWS_PARAM_BOOL:
         return mws_value_bool(p, clean.s[0] == '1');
     case MWS_PARAM_FLOAT:
-        return mws_value_float(p, mws_clean_to_float(clean.s));
+        return mws_value_float(p, mws_php_float(clean.s));
     default:
         return mws_value_text(p, clean.s, (apr_ssize_t)clean.len);
     }
@@ -95,7 +97,7 @@ static mws_error_t *check_value(mws_call_t *call, const mws_spec_t *spec, const 
         *in = mws_value_int(call->pool, mws_value_as_int(raw));
         return NULL;
     }
-    text = mws_clean_spelled(call->pool, raw);
+    text = mws_php_spelled(call->pool, raw);
     clean = mws_clean(call, spec->type, text);
     if (mws_value_kind(raw) == MWS_NULL ||
         !(spec->type == MWS_PARAM_FLOAT ? clean.len > 0 : same_text(text, clean))) {

@@ -7,8 +7,8 @@
 #ifndef MWS_CHECK_H
 #define MWS_CHECK_H
 
-#include "../lib/mws_call.h"
-#include "../lib/mws_spec.h"
+#include "../lib/base/mws_spec.h"
+#include "../lib/db/mws_call.h"
 
 /* Check RAW against PARAMS: *IN is a new tree, typed, with its defaults. MWS_BAD_PARAMETER with
  * the path, the type expected and the rule otherwise. */

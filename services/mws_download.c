@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_course.h"
-#include "../lib/mws_files.h"
-#include "../lib/mws_ids.h"
-#include "../lib/mws_mimetype.h"
-#include "../lib/mws_user_courses.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/course/mws_course.h"
+#include "../lib/db/mws_ids.h"
+#include "../lib/file/mws_files.h"
+#include "../lib/text/mws_clean.h"
+#include "../lib/text/mws_mimetype.h"
+#include "../lib/user/mws_user_courses.h"
 
 enum { HOUR = 3600, DAY = 86400, YEAR = 31536000 };
 
@@ -320,7 +321,7 @@ static mws_error_t *read_path(wanted_t *wanted, const char *path)
     if (!strchr(rest, '/') || !strchr(strchr(rest, '/') + 1, '/')) {
         return mws_error(call->pool, MWS_BAD_PATH, NULL);
     }
-    wanted->area.contextid = mws_clean_to_int(take_part(call->pool, &rest));
+    wanted->area.contextid = mws_php_int(take_part(call->pool, &rest));
     wanted->area.component =
         mws_clean_text(call, MWS_PARAM_COMPONENT, take_part(call->pool, &rest));
     wanted->area.filearea = mws_clean_text(call, MWS_PARAM_AREA, take_part(call->pool, &rest));
@@ -371,7 +372,7 @@ static mws_texts_t *paths_of(wanted_t *wanted)
         return hashes;
     }
     if (wanted->of->item != ITEM_NONE) {
-        apr_int64_t item = mws_clean_to_int(take_part(p, &rest));
+        apr_int64_t item = mws_php_int(take_part(p, &rest));
 
         wanted->area.itemid = wanted->of->item == ITEM_NUMBER ? item : 0;
     }

@@ -10,7 +10,7 @@
 #ifndef MWS_DOWNLOAD_H
 #define MWS_DOWNLOAD_H
 
-#include "../lib/mws_filestore.h"
+#include "../lib/file/mws_filestore.h"
 
 /* The two scripts: of drafts, and of all else. */
 typedef enum { MWS_PLUGIN_FILES, MWS_DRAFT_FILES } mws_download_e;

@@ -3,10 +3,10 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_behind.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_escape.h"
-#include "../lib/mws_password.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/site/mws_behind.h"
+#include "../lib/site/mws_password.h"
+#include "../lib/text/mws_clean.h"
 #include "mws_address.h"
 #include "mws_auth.h"
 #include "mws_check.h"

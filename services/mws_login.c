@@ -5,10 +5,12 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_behind.h"
-#include "../lib/mws_clean.h"
-#include "../lib/mws_escape.h"
-#include "../lib/mws_password.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/base/mws_php.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/site/mws_behind.h"
+#include "../lib/site/mws_password.h"
+#include "../lib/text/mws_clean.h"
 #include "mws_check.h"
 #include "mws_throttle.h"
 
@@ -150,7 +152,7 @@ static int never_locked(const mws_login_t *login)
 {
     const char *ignored = mws_row_text(login->rows, 0, IGNORED);
 
-    return login->account->caller->is_guest || (ignored && mws_clean_to_int(ignored));
+    return login->account->caller->is_guest || (ignored && mws_php_int(ignored));
 }
 
 /* Whether the account is locked now; a lock whose time is over is taken off. */
@@ -160,11 +162,11 @@ static mws_error_t *check_lock(mws_call_t *call, const mws_login_t *login, int *
     apr_int64_t duration = mws_config_int(call, "lockoutduration", 1800);
 
     *locked = 0;
-    if (!since || !mws_clean_to_int(since) || mws_config_int(call, "lockoutthreshold", 0) <= 0 ||
+    if (!since || !mws_php_int(since) || mws_config_int(call, "lockoutthreshold", 0) <= 0 ||
         never_locked(login)) {
         return NULL;
     }
-    if (!duration || call->now - mws_clean_to_int(since) < duration) {
+    if (!duration || call->now - mws_php_int(since) < duration) {
         *locked = 1;
         return NULL;
     }
@@ -386,7 +388,7 @@ mws_error_t *mws_login(mws_call_t *call, mws_login_e how, const char *username,
                 call->address, call->settings->throttle);
         return wrong(call, how);
     }
-    err = attempt(call, how, mws_clean_utf8(call->pool, name).s, password, function, today, login);
+    err = attempt(call, how, mws_utf8_clean(call->pool, name).s, password, function, today, login);
     if (err && (err->id == MWS_INVALID_LOGIN || err->id == MWS_WRONG_PASSWORD)) {
         apr_time_t spent = apr_time_now() - begun;
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/mws_site.h"
+#include "../lib/site/mws_site.h"
 #include "mws_address.h"
 #include "mws_check.h"
 #include "mws_table.h"

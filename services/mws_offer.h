@@ -10,7 +10,7 @@
 
 #include <apr_hash.h>
 
-#include "../lib/mws_access.h"
+#include "../lib/site/mws_access.h"
 
 /* The columns of a service with table alias S for the account U, and the join they need. */
 #define MWS_OFFER_COLUMNS                                                                          \

@@ -4,10 +4,10 @@
 
 #include <apr_strings.h>
 
-#include "../lib/mws_behind.h"
-#include "../lib/mws_escape.h"
-#include "../lib/mws_site.h"
-#include "../lib/mws_work.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/site/mws_behind.h"
+#include "../lib/site/mws_site.h"
+#include "../lib/site/mws_work.h"
 #include "mws_check.h"
 #include "mws_table.h"
 

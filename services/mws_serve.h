@@ -6,8 +6,8 @@
 #ifndef MWS_SERVE_H
 #define MWS_SERVE_H
 
-#include "../lib/mws_call.h"
-#include "../lib/mws_out.h"
+#include "../lib/base/mws_out.h"
+#include "../lib/db/mws_call.h"
 #include "mws_auth.h"
 
 /* A call as an adapter decoded it. */

@@ -5,8 +5,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_clean.h"
-#include "../lib/mws_password.h"
+#include "../lib/site/mws_password.h"
+#include "../lib/text/mws_clean.h"
 #include "mws_auth.h"
 #include "mws_login.h"
 

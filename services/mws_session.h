@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* services/mws_session.h
  *
- * Sessions behind tokens. A token of ours (lib/mws_sessions.h) is active while its session is, and
+ * Sessions behind tokens. A token of ours (lib/site/mws_sessions.h) is active while its session is, and
  * each use touches it. The tokens of all others are only asked whether their session still lives.
  */
 #ifndef MWS_SESSION_H
 #define MWS_SESSION_H
 
-#include "../lib/mws_sessions.h"
+#include "../lib/site/mws_sessions.h"
 
 /* The columns of a session with table alias SE, for an outer join on the sid of the token T. */
 #define MWS_SESSION_COLUMNS "t.sid, se.id, se.userid, se.timemodified"

@@ -6,7 +6,7 @@
 #ifndef MWS_TABLE_H
 #define MWS_TABLE_H
 
-#include "../lib/mws_declare.h"
+#include "../lib/db/mws_declare.h"
 
 typedef enum { MWS_READS, MWS_WRITES } mws_effect_e;
 

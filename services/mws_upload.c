@@ -5,9 +5,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "../lib/mws_escape.h"
-#include "../lib/mws_unicode.h"
-#include "../lib/mws_work.h"
+#include "../lib/base/mws_escape.h"
+#include "../lib/base/mws_unicode.h"
+#include "../lib/site/mws_work.h"
 #include "mws_serve.h"
 
 /* What the columns for a path and a name have room for, in characters. */

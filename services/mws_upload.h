@@ -9,7 +9,7 @@
 
 #include <apr_tables.h>
 
-#include "../lib/mws_files.h"
+#include "../lib/file/mws_files.h"
 
 /* A file that came. */
 typedef struct {

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/mws_amf0.h"
-#include "adapters/mws_amf3.h"
-#include "adapters/mws_amf_packet.h"
-#include "lib/mws_buffer.h"
-#include "lib/mws_declare.h"
+#include "adapters/amf/mws_amf0.h"
+#include "adapters/amf/mws_amf3.h"
+#include "adapters/amf/mws_amf_packet.h"
+#include "lib/base/mws_buffer.h"
+#include "lib/db/mws_declare.h"
 
 #define VALUES_MAX 200
 #define LEVELS_MAX 8

@@ -80,7 +80,7 @@ static inline const char *harm_of_nodes(const xmlNode *node)
 {
     static const char *const names[] = {
 #define ELEMENT(name, stands, holds, flags) name,
-#include "lib/mws_html.tbl"
+#include "lib/text/mws_html.tbl"
 #undef ELEMENT
         "html", "body", NULL};
     static const char *const never[] = {"script",    "style",   "iframe",   "object",   "embed",

@@ -9,7 +9,7 @@ import env
 
 ROW = re.compile(r'^SETTING\((\w+),\s*\w+,\s*(\w+),\s*(NULL|"[^"]*"|-?\d+),\s*(\d+),\s*(\d+),', re.M)
 
-with open(os.path.join(env.ROOT, 'lib/mws_settings.tbl'), encoding='utf-8') as table:
+with open(os.path.join(env.ROOT, 'lib/base/mws_settings.tbl'), encoding='utf-8') as table:
     SETTINGS = ROW.findall(table.read())
 
 # A value for each directive that has no default, or whose default is no example of it.

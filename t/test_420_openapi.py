@@ -218,7 +218,7 @@ def test_420_05_frame(site, told):
 def test_420_06_errors(told, function):
     statuses = {'400', '401', '403', '413', '503'}
     assert statuses <= set(told.statuses(function))
-    with open(os.path.join(env.ROOT, 'lib/mws_errors.tbl'), encoding='utf-8') as f:
+    with open(os.path.join(env.ROOT, 'lib/base/mws_errors.tbl'), encoding='utf-8') as f:
         rows = set(re.findall(r'"(\w+)", +([0-9]{3}),', f.read()))
     for status in told.statuses(function):
         if status == '200':

@@ -53,9 +53,9 @@ def rows():
 
 
 def errors():
-    """What lib/mws_errors.tbl says: id -> (class, space, errorcode, status)."""
+    """What lib/base/mws_errors.tbl says: id -> (class, space, errorcode, status)."""
     return {m[1]: (m[2], m[3].replace('\\\\', '\\'), m[4], m[5]) for m in re.finditer(
-        r'^ERROR\((\w+),\s*"(.*?)",\s*"(.*?)",\s*"(.*?)",\s*(\d+)', source('lib/mws_errors.tbl'), re.M)}
+        r'^ERROR\((\w+),\s*"(.*?)",\s*"(.*?)",\s*"(.*?)",\s*(\d+)', source('lib/base/mws_errors.tbl'), re.M)}
 
 
 def declared_errors():
@@ -473,7 +473,7 @@ def test_425_21_escaped(site, serve):
 def test_425_22_front(site):
     page = site.request('GET', INDEX)
     root = html.fromstring(page.text)
-    version = re.search(r'MWS_VERSION "(.*)"', source('lib/mws_version.h'))[1]
+    version = re.search(r'MWS_VERSION "(.*)"', source('lib/base/mws_version.h'))[1]
     assert source('CHANGES').startswith(f'Changes with mod_moodlews {version}\n')
     assert f'mod_moodlews {version}' in page.text
     links = root.xpath('//@href')

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/mws_call.h"
+#include "lib/db/mws_call.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* t/fuzz/fuzz_amf.c -- packets of AMF of any bytes. Whatever is accepted is within all limits, each
  * reference counted as what it stands for. */
-#include "adapters/mws_amf_packet.h"
+#include "adapters/amf/mws_amf_packet.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* t/fuzz/fuzz_clean.c -- values of any bytes for each PARAM type: the first byte is the type, the
  * rest the value. What is clean is left alone when it is cleaned again: a client may send it. */
-#include "lib/mws_clean.h"
+#include "lib/text/mws_clean.h"
 #include "site.h"
 
 #define HERE "http://example.org/moodle"

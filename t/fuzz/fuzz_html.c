@@ -2,10 +2,10 @@
 /* t/fuzz/fuzz_html.c -- texts of any bytes as HTML: the first byte is the format, the rest the
  * text. Whatever they are, nothing that comes out can do harm, nor what the cleaner makes of it
  * when it sees it again, nor what becomes of that in a message. */
-#include "lib/mws_format.h"
-#include "lib/mws_html.h"
-#include "lib/mws_plain.h"
-#include "lib/mws_target.h"
+#include "lib/text/mws_format.h"
+#include "lib/text/mws_html.h"
+#include "lib/text/mws_plain.h"
+#include "lib/text/mws_target.h"
 #include "site.h"
 #include "t/harmless.h"
 

@@ -3,9 +3,9 @@
  * that takes a bit of everything. */
 #include <libxml/parser.h>
 
-#include "adapters/mws_soap.h"
+#include "adapters/soap/mws_soap.h"
 #include "fuzz.h"
-#include "lib/mws_declare.h"
+#include "lib/db/mws_declare.h"
 
 static const mws_spec_t *const params =
     KEYS(VALUE("id", INT, ""), LIST("ids", ONE(INT, ""), ""),

@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 
 #include "adapters/mws_form.h"
-#include "lib/mws_format.h"
+#include "lib/text/mws_format.h"
 #include "site.h"
 
 static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%";

@@ -5,9 +5,9 @@
 
 #include "adapters/mws_positional.h"
 #include "adapters/mws_xml.h"
-#include "adapters/mws_xmlrpc.h"
+#include "adapters/xmlrpc/mws_xmlrpc.h"
 #include "fuzz.h"
-#include "lib/mws_declare.h"
+#include "lib/db/mws_declare.h"
 
 static const mws_spec_t *const params =
     KEYS(VALUE("id", INT, ""), LIST("ids", ONE(INT, ""), ""),

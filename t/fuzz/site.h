@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* t/fuzz/site.h
  *
- * A site without a database, for targets whose code asks one: these stand in place of lib/mws_site.c
- * and lib/mws_access.c. Every setting that is asked for is on.
+ * A site without a database, for targets whose code asks one: these stand in place of lib/site/mws_site.c
+ * and lib/site/mws_access.c. Every setting that is asked for is on.
  */
 #ifndef FUZZ_SITE_H
 #define FUZZ_SITE_H
 
 #include "fuzz.h"
-#include "lib/mws_access.h"
+#include "lib/site/mws_access.h"
 
 const char *mws_config(mws_call_t *call, const char *name)
 {

@@ -7,15 +7,27 @@
 # shellcheck source=t/shape/common
 . "$(dirname "$0")/common"
 
-# Rooms from the floor up; externals/ may look only at lib/.
+# Rooms from the floor up; externals/ may look only at lib/. course/ and file/ within
+# lib/ do not look at each other, nor does a protocol within adapters/ at another one.
 room_of() {
     case $1 in
-    lib/*) room=0 ;;
-    externals/*) room=1 ;;
-    services/*) room=2 ;;
-    adapters/*) room=3 ;;
-    mod_moodlews*) room=4 ;;
-    *) room=9 ;;
+    lib/base/*) room=0 ;;
+    lib/db/*) room=1 ;;
+    lib/site/*) room=2 ;;
+    lib/text/*) room=3 ;;
+    lib/course/*) room=4 ;;
+    lib/file/*) room=5 ;;
+    lib/user/*) room=6 ;;
+    externals/*) room=7 ;;
+    services/*) room=8 ;;
+    adapters/wsdoc/*) room=14 ;;
+    adapters/rest/*) room=13 ;;
+    adapters/soap/*) room=12 ;;
+    adapters/xmlrpc/*) room=11 ;;
+    adapters/amf/*) room=10 ;;
+    adapters/*) room=9 ;;
+    mod_moodlews*) room=15 ;;
+    *) room=99 ;;
     esac
 }
 
@@ -43,8 +55,8 @@ headers=$(apxs -q INCLUDEDIR)
 need "$headers/httpd.h"
 
 grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<]' \
-    lib/*.[ch] lib/*.tbl externals/*.[ch] externals/*.tbl services/*.[ch] services/*.tbl \
-    adapters/*.[ch] adapters/*.tbl mod_moodlews*.[ch] 2>"$work/errors" >"$work/includes" || true
+    lib/*/*.[ch] lib/*/*.tbl externals/*.[ch] externals/*.tbl services/*.[ch] services/*.tbl \
+    adapters/*.[ch] adapters/*/*.[ch] adapters/*.tbl mod_moodlews*.[ch] 2>"$work/errors" >"$work/includes" || true
 [ -s "$work/includes" ] || missing "any #include in the rooms"
 for room in lib externals services adapters mod_moodlews; do
     grep -q "^$room" "$work/includes" || missing "any #include in $room"
@@ -57,7 +69,7 @@ while IFS=: read -r source line include; do
     own=$room
     case $include in
     *'<'*)
-        if [ "$own" -lt 4 ] && [ -e "$headers/$named" ]; then
+        if [ "$own" -lt 15 ] && [ -e "$headers/$named" ]; then
             wrong "$source:$line: httpd's <$named> belongs to mod_moodlews*.c alone"
         fi
         continue
@@ -72,6 +84,11 @@ while IFS=: read -r source line include; do
         continue
     fi
     room_of "$file"
+    case $own-$room in
+    5-4 | 1[123]-1[0123])
+        [ "$room" = "$own" ] || wrong "$source:$line: $file is beside it"
+        ;;
+    esac
     if [ "$room" -gt "$own" ]; then
         wrong "$source:$line: $file is above it"
     fi

@@ -7,18 +7,18 @@
 # shellcheck source=t/shape/common
 . "$(dirname "$0")/common"
 folder
-need lib/mws_settings.tbl mod_moodlews.c conf/moodlews.conf
+need lib/base/mws_settings.tbl mod_moodlews.c conf/moodlews.conf
 
 # Directive, a tab, default; one without a default has "?".
 row='^SETTING\((MoodleWS[A-Za-z]*), *[a-z_]+, *([A-Z]+), *("[^"]*"|[A-Za-z0-9]+),.*'
-sed -nE "s/$row/\1\t\2 \3/p" lib/mws_settings.tbl |
+sed -nE "s/$row/\1\t\2 \3/p" lib/base/mws_settings.tbl |
     sed -E 's/\t(TEXT|LIST) NULL$/\t?/; s/\tFLAG 0$/\tOff/; s/\tFLAG 1$/\tOn/' |
     sed -E 's/\t[A-Z]+ /\t/; s/"//g' | sort >"$work/settings"
-[ "$(wc -l <"$work/settings")" -eq "$(grep -c '^SETTING(' lib/mws_settings.tbl)" ] ||
-    missing "a row of lib/mws_settings.tbl as this check reads it"
+[ "$(wc -l <"$work/settings")" -eq "$(grep -c '^SETTING(' lib/base/mws_settings.tbl)" ] ||
+    missing "a row of lib/base/mws_settings.tbl as this check reads it"
 sed -nE 's/.*AP_INIT_[A-Z0-9_]+\("(MoodleWS[A-Za-z]*)".*/\1\t?/p' mod_moodlews*.c |
     sort >"$work/others"
-[ -s "$work/settings" ] || missing "any directive in lib/mws_settings.tbl"
+[ -s "$work/settings" ] || missing "any directive in lib/base/mws_settings.tbl"
 [ -s "$work/others" ] || missing "any directive in mod_moodlews*.c"
 sort "$work/settings" "$work/others" >"$work/all"
 

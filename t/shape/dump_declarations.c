@@ -17,7 +17,7 @@
 
 static const char *const types[MWS_PARAM_COUNT] = {
 #define TYPE(name, cleaner, said, xsd, xmlrpc, openapi) #name,
-#include "../../lib/mws_types.tbl"
+#include "../../lib/base/mws_types.tbl"
 #undef TYPE
 };
 

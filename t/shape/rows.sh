@@ -16,7 +16,7 @@ words() {
 grep -hoE '^EXTERNAL\([a-z0-9_]+' externals/*.c >"$work/written" || true
 [ -s "$work/written" ] || missing "any EXTERNAL in externals/*.c"
 # One that makes calls itself stands with the adapters.
-grep -hoE '^EXTERNAL\([a-z0-9_]+' adapters/*.c >>"$work/written" || true
+grep -hoE '^EXTERNAL\([a-z0-9_]+' adapters/*.c adapters/*/*.c >>"$work/written" || true
 sed 's/.*(//' "$work/written" | sort >"$work/bodies"
 
 cat services/*.tbl | grep -v '^#' >"$work/tables"
@@ -48,7 +48,7 @@ cp -R lib "$work/lib"
 cp services/mws_table.[ch] "$work/services"
 echo 'ROW(core_no_such_function, READS, "")' >"$work/services/tables.tbl"
 cat >"$work/body.c" <<'BODY'
-#include "lib/mws_declare.h"
+#include "lib/db/mws_declare.h"
 
 EXTERNAL(core_no_such_function, .about = "none", .params = NOTHING)
 {

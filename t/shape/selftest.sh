@@ -44,8 +44,8 @@ module() {
 }
 
 if passes arrows; then
-    fails arrows 'httpd.h' 'echo "#include <httpd.h>" >>lib/mws_value.h'
-    fails arrows 'is above it' 'echo "#include \"../services/mws_table.h\"" >>lib/mws_value.c'
+    fails arrows 'httpd.h' 'echo "#include <httpd.h>" >>lib/base/mws_value.h'
+    fails arrows 'is above it' 'echo "#include \"../services/mws_table.h\"" >>lib/base/mws_value.c'
     fails arrows 'is above it' \
         'echo "#include \"../adapters/mws_adapter.h\"" >>services/mws_serve.c'
     fails arrows 'there is no' 'echo "#include \"../lib/mws_nowhere.h\"" >>adapters/mws_adapter.h'
@@ -64,12 +64,12 @@ if passes rows; then
     fails rows 'missing' 'rm externals/*.c'
 fi
 if passes format; then
-    fails format 'would change: lib/mws_spec.c' 'echo "int  a ;" >>lib/mws_spec.c'
+    fails format 'would change: lib/base/mws_spec.c' 'echo "int  a ;" >>lib/base/mws_spec.c'
     fails format 'missing' 'find . -name "*.[ch]" -exec rm {} +'
 fi
 if passes directives; then
     fails directives 'shows "200"' \
-        'sed -i "s/\(MoodleWSLogDelay, .*NUMBER, *\)200,/\1300,/" lib/mws_settings.tbl'
+        'sed -i "s/\(MoodleWSLogDelay, .*NUMBER, *\)200,/\1300,/" lib/base/mws_settings.tbl'
     fails directives 'not in conf' 'sed -i "/^#MoodleWSBodyMax/d" conf/moodlews.conf'
     fails directives 'not in conf' 'sed -i "/^#MoodleWS Off/d" conf/moodlews.conf'
     fails directives 'no directive' 'echo "#MoodleWSMagic On" >>conf/moodlews.conf'
@@ -77,14 +77,14 @@ if passes directives; then
     fails directives 'missing' 'rm conf/moodlews.conf'
 fi
 if passes logtags; then
-    fails logtags 'occurs twice' 'cp lib/mws_db.c lib/mws_db2.c'
-    fails logtags 'five digits' 'echo "const char *x = \"MWS123: \";" >>lib/mws_log.c'
+    fails logtags 'occurs twice' 'cp lib/db/mws_db.c lib/db/mws_db2.c'
+    fails logtags 'five digits' 'echo "const char *x = \"MWS123: \";" >>lib/base/mws_log.c'
     fails logtags 'without a tag' \
-        'printf "void f(void)\n{\n    mws_log(log, 3, 0, \"lost\");\n}\n\n\n\n\n" >>lib/mws_value.c'
+        'printf "void f(void)\n{\n    mws_log(log, 3, 0, \"lost\");\n}\n\n\n\n\n" >>lib/base/mws_value.c'
     fails logtags 'missing' 'sed -i "s/\"MWS[0-9]*/\"/" ./*.c */*.c'
 fi
 if passes spdx; then
-    fails spdx 'lib/mws_value.c' 'sed -i 1d lib/mws_value.c'
+    fails spdx 'lib/base/mws_value.c' 'sed -i 1d lib/base/mws_value.c'
     fails spdx 't/shape/rows.sh' 'sed -i 2d t/shape/rows.sh'
     fails spdx 'Makefile' 'sed -i 1d Makefile'
 fi
@@ -104,7 +104,7 @@ if passes readme; then
     fails readme 'missing' 'rm README.md'
 fi
 if passes notes; then
-    fails notes 'lib/mws_value.c' 'echo "/* TO""DO: later */" >>lib/mws_value.c'
+    fails notes 'lib/base/mws_value.c' 'echo "/* TO""DO: later */" >>lib/base/mws_value.c'
     fails notes 't/signatures.py' 'echo "# FIX""ME" >>t/signatures.py'
 fi
 if passes signatures; then

@@ -2,8 +2,8 @@
 /* t/toy/toy.c -- how little a protocol is: one of plain text. A call is lines with the token, the
  * function, and its parameters as key=value; an answer has a line for each thing in it. */
 #include "adapters/mws_form.h"
-#include "lib/mws_clean.h"
-#include "lib/mws_escape.h"
+#include "lib/base/mws_escape.h"
+#include "lib/base/mws_php.h"
 
 /* clang-format off */
 static void say(mws_sink_t *sink, const char *text) { mws_put(sink, text, strlen(text)); }
@@ -20,7 +20,7 @@ NAMED(end, say(sink, "end"))
 NAMED(null, say(sink, "null"))
 NAMED(boolean, say(sink, b ? "true" : "false"), int b)
 NAMED(integer, mws_put(sink, digits, len), const char *digits, apr_size_t len)
-NAMED(real, say(sink, mws_float_text(((mws_sink_t *)sink)->pool, f)), double f)
+NAMED(real, say(sink, mws_php_float_text(((mws_sink_t *)sink)->pool, f)), double f)
 NAMED(text, mws_escape_json(sink, text, len), const char *text, apr_size_t len)
 static const mws_writer_t lines = {start, finish, key, NULL, begin_list, end, begin_struct, end,
                                    null, boolean, integer, real, text};

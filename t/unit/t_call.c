@@ -9,7 +9,7 @@
 
 #include <apr_general.h>
 
-#include "lib/mws_call.h"
+#include "lib/db/mws_call.h"
 
 /* The next call knows the request, and nothing of who called before or what for. */
 static void test_next(void **state)

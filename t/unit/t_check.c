@@ -12,7 +12,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "lib/mws_declare.h"
+#include "lib/db/mws_declare.h"
 #include "services/mws_check.h"
 
 static apr_pool_t *pool;

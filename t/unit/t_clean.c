@@ -11,9 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/mws_clean.h"
-#include "lib/mws_format.h"
-#include "lib/mws_unicode.h"
+#include "lib/base/mws_php.h"
+#include "lib/base/mws_unicode.h"
+#include "lib/text/mws_clean.h"
+#include "lib/text/mws_format.h"
 
 /* ---- a site of our own ---- */
 
@@ -115,10 +116,10 @@ static void numbers(void **state)
     assert_cleaned(MWS_PARAM_INT, " 12.9xyz", "12");
     assert_cleaned(MWS_PARAM_INT, "1e3", "1000");
     assert_cleaned(MWS_PARAM_INT, "x", "0");
-    assert_true(mws_clean_to_int("1e30") == APR_INT64_MAX);
-    assert_true(mws_clean_to_int("-1e30") == APR_INT64_MIN);
-    assert_true(mws_clean_to_int("-99999999999999999999") == APR_INT64_MIN);
-    assert_true(mws_clean_to_int("\n\t 7") == 7);
+    assert_true(mws_php_int("1e30") == APR_INT64_MAX);
+    assert_true(mws_php_int("-1e30") == APR_INT64_MIN);
+    assert_true(mws_php_int("-99999999999999999999") == APR_INT64_MIN);
+    assert_true(mws_php_int("\n\t 7") == 7);
 
     ACCEPTS(BOOL, "0", "1");
     REFUSES(BOOL, "", "true", "yes", "false", "on", "2", "-1", "01");
@@ -328,15 +329,17 @@ static void tags_are_stripped_as_php_does(void **state)
 
 static void letters_become_small_by_unicode(void **state)
 {
-    assert_string_equal(mws_lower(pool, "ABC xyz 1"), "abc xyz 1");
-    assert_string_equal(mws_lower(pool, "\xC3\x80\xC3\x97\xC3\x9E\xC4\x80\xC4\xB9\xC5\xB8\xC3\x9F"),
-                        "\xC3\xA0\xC3\x97\xC3\xBE\xC4\x81\xC4\xBA\xC3\xBF\xC3\x9F");
-    assert_string_equal(mws_lower(pool, "\xCE\x86\xCE\xA9\xD0\x81\xD0\x90\xD0\xAF\xD4\xB1"),
+    assert_string_equal(mws_utf8_lower(pool, "ABC xyz 1"), "abc xyz 1");
+    assert_string_equal(
+        mws_utf8_lower(pool, "\xC3\x80\xC3\x97\xC3\x9E\xC4\x80\xC4\xB9\xC5\xB8\xC3\x9F"),
+        "\xC3\xA0\xC3\x97\xC3\xBE\xC4\x81\xC4\xBA\xC3\xBF\xC3\x9F");
+    assert_string_equal(mws_utf8_lower(pool, "\xCE\x86\xCE\xA9\xD0\x81\xD0\x90\xD0\xAF\xD4\xB1"),
                         "\xCE\xAC\xCF\x89\xD1\x91\xD0\xB0\xD1\x8F\xD5\xA1");
-    assert_string_equal(mws_lower(pool, "\xE1\x82\xA0\xE1\xBA\x9E\xEF\xBC\xA1\xF0\x90\x90\x80"),
-                        "\xE2\xB4\x80\xC3\x9F\xEF\xBD\x81\xF0\x90\x90\xA8");
-    assert_string_equal(mws_lower(pool, "\xFF"
-                                        "A\xC3"),
+    assert_string_equal(
+        mws_utf8_lower(pool, "\xE1\x82\xA0\xE1\xBA\x9E\xEF\xBC\xA1\xF0\x90\x90\x80"),
+        "\xE2\xB4\x80\xC3\x9F\xEF\xBD\x81\xF0\x90\x90\xA8");
+    assert_string_equal(mws_utf8_lower(pool, "\xFF"
+                                             "A\xC3"),
                         "\xFF"
                         "a\xC3");
     assert_int_equal(mws_utf8_count(""), 0);
@@ -383,13 +386,13 @@ static void floats_are_spelled_as_php_does(void **state)
     apr_size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_string_equal(mws_float_text(pool, rows[i].f), rows[i].text);
-        assert_string_equal(mws_float_json(pool, rows[i].f), rows[i].json);
+        assert_string_equal(mws_php_float_text(pool, rows[i].f), rows[i].text);
+        assert_string_equal(mws_php_float_json(pool, rows[i].f), rows[i].json);
     }
-    assert_string_equal(mws_float_json(pool, NAN), "null");
-    assert_string_equal(mws_float_json(pool, INFINITY), "null");
-    assert_string_equal(mws_float_text(pool, NAN), "NAN");
-    assert_string_equal(mws_float_text(pool, -INFINITY), "-INF");
+    assert_string_equal(mws_php_float_json(pool, NAN), "null");
+    assert_string_equal(mws_php_float_json(pool, INFINITY), "null");
+    assert_string_equal(mws_php_float_text(pool, NAN), "NAN");
+    assert_string_equal(mws_php_float_text(pool, -INFINITY), "-INF");
 }
 
 /* A word of a list, whole and not empty. */

@@ -22,8 +22,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/mws_call.h"
-#include "lib/mws_db.h"
+#include "lib/db/mws_call.h"
+#include "lib/db/mws_db.h"
 
 enum { THREADS = 8, QUERIES = 200, CONNECTIONS = 4 };
 

@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/mws_access.h"
-#include "lib/mws_site.h"
+#include "lib/site/mws_access.h"
+#include "lib/site/mws_site.h"
 
 #define ROUNDS 40
 

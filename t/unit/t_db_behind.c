@@ -19,10 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/mws_access.h"
-#include "lib/mws_behind.h"
-#include "lib/mws_escape.h"
-#include "lib/mws_site.h"
+#include "lib/base/mws_escape.h"
+#include "lib/site/mws_access.h"
+#include "lib/site/mws_behind.h"
+#include "lib/site/mws_site.h"
 
 enum { THREADS = 4, EVENTS = 3000 };
 

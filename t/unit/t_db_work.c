@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/mws_site.h"
-#include "lib/mws_work.h"
+#include "lib/site/mws_site.h"
+#include "lib/site/mws_work.h"
 
 static apr_pool_t    *pool;
 static mws_settings_t preset;

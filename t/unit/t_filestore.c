@@ -10,8 +10,8 @@
 #include <apr_general.h>
 #include <string.h>
 
-#include "lib/mws_base64.h"
-#include "lib/mws_files.h"
+#include "lib/base/mws_base64.h"
+#include "lib/file/mws_files.h"
 
 static apr_pool_t *pool;
 

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/mws_format.h"
-#include "lib/mws_html.h"
+#include "lib/text/mws_format.h"
+#include "lib/text/mws_html.h"
 #include "t/harmless.h"
 
 /* ---- a site of our own ---- */

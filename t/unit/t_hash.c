@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "lib/mws_hash.h"
-#include "lib/mws_password.h"
+#include "lib/site/mws_hash.h"
+#include "lib/site/mws_password.h"
 
 enum { JOBS = 40 };
 

@@ -11,7 +11,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "lib/mws_declare.h"
+#include "lib/db/mws_declare.h"
 
 static apr_pool_t *pool;
 

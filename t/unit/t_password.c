@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "lib/mws_password.h"
+#include "lib/site/mws_password.h"
 
 /* Of "Passw0rd!". */
 #define BCRYPT "$2y$10$NlncjohA4IzSS0D1ThHBpOc7LaCk.shbji.PK8nWsPotSPlkMHWSi"

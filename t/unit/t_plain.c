@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "lib/mws_plain.h"
+#include "lib/text/mws_plain.h"
 
 static int make_pool(void **state)
 {

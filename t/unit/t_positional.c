@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "adapters/mws_positional.h"
-#include "lib/mws_declare.h"
+#include "lib/db/mws_declare.h"
 
 static apr_pool_t *pool;
 

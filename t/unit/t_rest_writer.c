@@ -13,9 +13,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "adapters/mws_rest_writer.h"
-#include "lib/mws_declare.h"
-#include "lib/mws_escape.h"
+#include "adapters/rest/mws_rest_writer.h"
+#include "lib/base/mws_escape.h"
+#include "lib/db/mws_declare.h"
 
 #define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n"
 #define ANSWER(inside) HEAD "<RESPONSE>\n" inside "</RESPONSE>\n"

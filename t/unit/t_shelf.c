@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib/mws_shelf.h"
+#include "lib/base/mws_shelf.h"
 
 static int make_pool(void **state)
 {

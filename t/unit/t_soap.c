@@ -12,9 +12,9 @@
 #include <libxml/parser.h>
 #include <string.h>
 
-#include "adapters/mws_soap.h"
-#include "lib/mws_clean.h"
-#include "lib/mws_declare.h"
+#include "adapters/soap/mws_soap.h"
+#include "lib/base/mws_php.h"
+#include "lib/db/mws_declare.h"
 
 #define KEYS_MAX 20
 #define DEPTH_MAX 5
@@ -73,7 +73,7 @@ static const char *shown(const mws_value_t *v)
     apr_size_t               i;
 
     if (mws_value_kind(v) != MWS_LIST && mws_value_kind(v) != MWS_STRUCT) {
-        return CAT(kinds[mws_value_kind(v)], ":", mws_clean_spelled(pool, v).s);
+        return CAT(kinds[mws_value_kind(v)], ":", mws_php_spelled(pool, v).s);
     }
     for (i = 0; i < mws_value_size(v); i++) {
         said = CAT(said, i ? " " : "", mws_value_key_at(v, i).s,

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "lib/mws_unicode.h"
+#include "lib/base/mws_unicode.h"
 
 /* What ranges with a stride hold, at their ends, between and beside them. */
 static void t_letters(void **state)

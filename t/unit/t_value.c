@@ -11,7 +11,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "lib/mws_value.h"
+#include "lib/base/mws_value.h"
 
 static apr_pool_t *pool;
 

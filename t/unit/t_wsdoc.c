@@ -12,9 +12,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "adapters/mws_wsdoc_call.h"
-#include "adapters/mws_wsdoc_layout.h"
-#include "adapters/mws_wsdoc_literal.h"
+#include "adapters/wsdoc/mws_wsdoc_call.h"
+#include "adapters/wsdoc/mws_wsdoc_layout.h"
+#include "adapters/wsdoc/mws_wsdoc_literal.h"
 
 static apr_pool_t *pool;
 

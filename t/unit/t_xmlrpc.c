@@ -14,9 +14,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "adapters/mws_xmlrpc.h"
-#include "lib/mws_clean.h"
-#include "lib/mws_declare.h"
+#include "adapters/xmlrpc/mws_xmlrpc.h"
+#include "lib/base/mws_php.h"
+#include "lib/db/mws_declare.h"
 
 #define KEYS_MAX 20
 #define DEPTH_MAX 4
@@ -89,7 +89,7 @@ static const char *shown(const mws_value_t *v)
     apr_size_t               i;
 
     if (mws_value_kind(v) != MWS_LIST && mws_value_kind(v) != MWS_STRUCT) {
-        return CAT(kinds[mws_value_kind(v)], ":", mws_clean_spelled(pool, v).s);
+        return CAT(kinds[mws_value_kind(v)], ":", mws_php_spelled(pool, v).s);
     }
     for (i = 0; i < mws_value_size(v); i++) {
         said = CAT(said, i ? " " : "", mws_value_key_at(v, i).s,
@@ -605,7 +605,7 @@ static void test_doubles_round_trip(void **state)
         apr_size_t  len = strspn(at, "0123456789.");
 
         assert_int_equal(at[len], '<');
-        assert_true(mws_clean_to_float(apr_pstrmemdup(pool, at, len)) == edges[i]);
+        assert_true(mws_php_float(apr_pstrmemdup(pool, at, len)) == edges[i]);
     }
 }
 
