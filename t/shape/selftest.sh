@@ -45,7 +45,7 @@ module() {
 
 if passes arrows; then
     fails arrows 'httpd.h' 'echo "#include <httpd.h>" >>lib/base/mws_value.h'
-    fails arrows 'is above it' 'echo "#include \"../services/mws_table.h\"" >>lib/base/mws_value.c'
+    fails arrows 'is above it' 'echo "#include \"../../services/mws_table.h\"" >>lib/base/mws_value.c'
     fails arrows 'is above it' \
         'echo "#include \"../adapters/mws_adapter.h\"" >>services/mws_serve.c'
     fails arrows 'there is no' 'echo "#include \"../lib/mws_nowhere.h\"" >>adapters/mws_adapter.h'
