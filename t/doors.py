@@ -196,15 +196,17 @@ class SoapLiteral(Door):
         return f'{site.url}/webservice/soap/server.php/literal'
 
     def call(self, site, function, params, token=None):
+        token = site.token if token is None else token
+        return self.answer(function, self.send(site, function, params, token))
+
+    def send(self, site, function, params, token):
         body = (f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"'
                 f' xmlns:xsi="{XSI[1:-1]}"><e:Body><m:{function} xmlns:m="{self.space(site)}"'
                 f' xmlns="{self.inside(site)}">'
                 + ''.join(soap_element(key, value) for key, value in params.items())
                 + f'</m:{function}></e:Body></e:Envelope>')
-        token = site.token if token is None else token
-        return self.answer(function, site.request(
-            'POST', f'/webservice/soap/server.php?wstoken={token}', body,
-            {'Content-Type': 'text/xml; charset=utf-8'}))
+        return site.request('POST', f'/webservice/soap/server.php?wstoken={token}', body,
+                            {'Content-Type': 'text/xml; charset=utf-8'})
 
     def inside(self, site):
         """The namespace of what is in a call."""

@@ -67,15 +67,19 @@ def flatten(params, prefix=''):
             yield name, int(value) if isinstance(value, bool) else value
 
 
-def send(port, method, path, body=None, headers=None, timeout=60):
-    """Any request: BODY is bytes, text, or pairs (a dict or a list) to send as a form."""
+def encoded(body, headers):
+    """BODY as bytes, and HEADERS with what they must say of it."""
     headers = dict(headers or {})
     if isinstance(body, (dict, list)):
         pairs = list(body.items()) if isinstance(body, dict) else body
         body = urllib.parse.urlencode(pairs)
         headers.setdefault('Content-Type', 'application/x-www-form-urlencoded')
-    if isinstance(body, str):
-        body = body.encode('utf-8')
+    return body.encode('utf-8') if isinstance(body, str) else body, headers
+
+
+def send(port, method, path, body=None, headers=None, timeout=60):
+    """Any request: BODY is bytes, text, or pairs (a dict or a list) to send as a form."""
+    body, headers = encoded(body, headers)
     conn = http.client.HTTPConnection('127.0.0.1', port, timeout=timeout)
     try:
         conn.request(method, path, body, headers)
