@@ -9,8 +9,9 @@ folder
 need .clang-format
 command -v clang-format >/dev/null || missing "clang-format"
 tree | grep '\.[ch]$' >"$work/files" || missing "any C file"
-while read -r file; do
-    clang-format "$file" | cmp -s - "$file" || echo "$file"
-done <"$work/files" >"$work/other"
+# Some at a time, side by side: there are hundreds.
+xargs -n 16 -P "$(nproc)" clang-format --dry-run -Werror <"$work/files" >"$work/said" 2>&1 || true
+sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error: code should be clang-formatted.*/\1/p' "$work/said" |
+    sort -u >"$work/other"
 wrong_lines 'make format would change' "$work/other"
 finish

@@ -6,7 +6,7 @@
 # shellcheck source=t/shape/common
 . "$(dirname "$0")/common"
 folder
-sources=$(find ./mod_*.c lib externals services adapters -maxdepth 1 -name '*.c')
+sources=$(find ./mod_*.c lib externals services adapters -maxdepth 2 -name '*.c')
 [ -n "$sources" ] || missing "any C file"
 
 # shellcheck disable=SC2086

@@ -81,7 +81,7 @@ if passes logtags; then
     fails logtags 'five digits' 'echo "const char *x = \"MWS123: \";" >>lib/base/mws_log.c'
     fails logtags 'without a tag' \
         'printf "void f(void)\n{\n    mws_log(log, 3, 0, \"lost\");\n}\n\n\n\n\n" >>lib/base/mws_value.c'
-    fails logtags 'missing' 'sed -i "s/\"MWS[0-9]*/\"/" ./*.c */*.c'
+    fails logtags 'missing' 'sed -i "s/\"MWS[0-9]*/\"/" ./*.c */*.c */*/*.c'
 fi
 if passes spdx; then
     fails spdx 'lib/base/mws_value.c' 'sed -i 1d lib/base/mws_value.c'
