@@ -12,6 +12,8 @@ import env
 import hostile
 from hostile import PLACE
 
+pytestmark = pytest.mark.usefixtures('groups_of_the_demo')
+
 SERVER = '/webservice/xmlrpc/server.php'
 GROUPS = 'core_group_get_groups'
 

@@ -13,6 +13,8 @@ import env
 import hostile
 from hostile import PLACE
 
+pytestmark = pytest.mark.usefixtures('groups_of_the_demo')
+
 SERVER = '/webservice/soap/server.php'
 GROUPS = 'core_group_get_groups'
 V11 = 'http://schemas.xmlsoap.org/soap/envelope/'

@@ -2,7 +2,6 @@
 # t/test_330_group.py -- groups and their members.
 import pytest
 
-import env
 
 KEYS = ['id', 'courseid', 'name', 'description', 'descriptionformat', 'enrolmentkey', 'idnumber',
         'visibility', 'participation']
@@ -13,12 +12,7 @@ OLD_KEYS = ['id', 'courseid', 'name', 'description', 'enrolmentkey']
 MEMBERS_ONLY, EACH_ALONE, HIDDEN = 3, 4, 5
 
 
-@pytest.fixture(scope='module', autouse=True)
-def only_those_of_the_demo(site):
-    """Groups that tests before have made are gone."""
-    data = env.Database(site.env['DSN'])
-    data.run('DELETE FROM mdl_groups_members WHERE groupid > 15; DELETE FROM mdl_groups WHERE id > 15')
-    data.close()
+pytestmark = pytest.mark.usefixtures('groups_of_the_demo')
 
 
 @pytest.fixture
