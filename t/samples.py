@@ -209,7 +209,7 @@ def run(language, text, folder, token):
     path = os.path.join(folder, name)
     with open(path, 'w', encoding='utf-8') as f:
         f.write(text)
-    if language == 'javascript' and not os.path.exists(os.path.join(folder, 'node_modules')):
+    if language == 'javascript' and not os.path.lexists(os.path.join(folder, 'node_modules')):
         os.symlink(NODE_MODULES, os.path.join(folder, 'node_modules'))
     return subprocess.run([*words, path], env={**os.environ, 'TOKEN': token}, cwd=folder, check=False,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -2,7 +2,6 @@
 # t/test_330_group.py -- groups and their members.
 import pytest
 
-
 KEYS = ['id', 'courseid', 'name', 'description', 'descriptionformat', 'enrolmentkey', 'idnumber',
         'visibility', 'participation']
 OLD_KEYS = ['id', 'courseid', 'name', 'description', 'enrolmentkey']
