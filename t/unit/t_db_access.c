@@ -53,11 +53,12 @@ static PGresult *sql(const char *fmt, ...)
 }
 
 static const char tables[] =
-    "DROP TABLE IF EXISTS acc_external_functions, acc_config, acc_config_plugins, acc_capabilities, acc_role_capabilities,"
+    "DROP TABLE IF EXISTS acc_external_functions, acc_external_services_functions, acc_config, acc_config_plugins, acc_capabilities, acc_role_capabilities,"
     "  acc_role_assignments, acc_context, acc_course, acc_user;"
     "CREATE TABLE acc_config (name text, value text);"
     "CREATE TABLE acc_config_plugins (plugin text, name text, value text);"
     "CREATE TABLE acc_external_functions (id bigint, name text, component text);"
+    "CREATE TABLE acc_external_services_functions (externalserviceid bigint, functionname text);"
     "CREATE TABLE acc_capabilities (name text, captype text, riskbitmask bigint);"
     "CREATE TABLE acc_role_capabilities (contextid bigint, roleid bigint, capability text,"
     "  permission bigint, UNIQUE (roleid, contextid, capability));"

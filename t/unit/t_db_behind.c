@@ -32,11 +32,12 @@ static PGconn        *other;
 
 static const char tables[] =
     "SET client_min_messages = error;"
-    "DROP TABLE IF EXISTS beh_external_functions, beh_config, beh_config_plugins, beh_capabilities, beh_role_capabilities,"
+    "DROP TABLE IF EXISTS beh_external_functions, beh_external_services_functions, beh_config, beh_config_plugins, beh_capabilities, beh_role_capabilities,"
     "  beh_context, beh_course, beh_logstore_standard_log, beh_external_tokens;"
     "CREATE TABLE beh_config (name text, value text);"
     "CREATE TABLE beh_config_plugins (plugin text, name text, value text);"
     "CREATE TABLE beh_external_functions (id bigint, name text, component text);"
+    "CREATE TABLE beh_external_services_functions (externalserviceid bigint, functionname text);"
     "CREATE TABLE beh_capabilities (name text, captype text, riskbitmask bigint);"
     "CREATE TABLE beh_role_capabilities (capability text, roleid bigint, contextid bigint,"
     "  permission bigint);"
@@ -464,10 +465,10 @@ int main(void)
     other = PQconnectdb(dsn);
     PQclear(ask("%s", tables));
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    PQclear(
-        ask("DROP TABLE beh_external_functions, beh_config, beh_config_plugins, beh_capabilities,"
-            " beh_role_capabilities, beh_context, beh_course, beh_logstore_standard_log,"
-            " beh_external_tokens"));
+    PQclear(ask(
+        "DROP TABLE beh_external_functions, beh_external_services_functions, beh_config, beh_config_plugins, beh_capabilities,"
+        " beh_role_capabilities, beh_context, beh_course, beh_logstore_standard_log,"
+        " beh_external_tokens"));
     PQfinish(other);
     apr_pool_destroy(pool);
     apr_terminate();

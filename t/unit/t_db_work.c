@@ -28,12 +28,13 @@ static PGconn        *other;
 
 static const char tables[] =
     "SET client_min_messages = error;"
-    "DROP TABLE IF EXISTS wrk_external_functions, wrk_config, wrk_config_plugins, wrk_capabilities,"
+    "DROP TABLE IF EXISTS wrk_external_functions, wrk_external_services_functions, wrk_config, wrk_config_plugins, wrk_capabilities,"
     "  wrk_role_capabilities, wrk_context, wrk_course, wrk_logstore_standard_log, wrk_cache_flags,"
     "  wrk_thing;"
     "CREATE TABLE wrk_config (name text, value text);"
     "CREATE TABLE wrk_config_plugins (plugin text, name text, value text);"
     "CREATE TABLE wrk_external_functions (id bigint, name text, component text);"
+    "CREATE TABLE wrk_external_services_functions (externalserviceid bigint, functionname text);"
     "CREATE TABLE wrk_capabilities (name text, captype text, riskbitmask bigint);"
     "CREATE TABLE wrk_role_capabilities (capability text, roleid bigint, contextid bigint,"
     "  permission bigint);"
@@ -444,9 +445,10 @@ int main(void)
     other = PQconnectdb(dsn);
     answer(tables);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    answer("DROP TABLE wrk_external_functions, wrk_config, wrk_config_plugins, wrk_capabilities,"
-           " wrk_role_capabilities, wrk_context, wrk_course, wrk_logstore_standard_log,"
-           " wrk_cache_flags, wrk_thing");
+    answer(
+        "DROP TABLE wrk_external_functions, wrk_external_services_functions, wrk_config, wrk_config_plugins, wrk_capabilities,"
+        " wrk_role_capabilities, wrk_context, wrk_course, wrk_logstore_standard_log,"
+        " wrk_cache_flags, wrk_thing");
     PQfinish(other);
     apr_pool_destroy(pool);
     apr_terminate();
