@@ -11,8 +11,8 @@
 #include "mws_check.h"
 #include "mws_table.h"
 
-/* How often a call is run that the database undoes for the sake of another (a deadlock, say), and
- * how long it waits before the second time; before each further one as much longer. */
+/* How often a call is run that another one got in the way of, and how long it waits before the second
+ * time; before each further one as much longer. */
 #define TRIES 5
 #define PAUSE apr_time_from_msec(20)
 
@@ -69,6 +69,13 @@ mws_error_t *mws_serve_may_write(mws_call_t *call)
     return call->settings->read_only ? mws_error(call->pool, MWS_READ_ONLY, NULL) : NULL;
 }
 
+/* Whether ERR came of what another did meanwhile: the database undid the work for its sake (a
+ * deadlock, say), or it inserted the same after we had looked whether it is there. */
+static int is_of_another(const mws_error_t *err)
+{
+    return err->id == MWS_DB_CONFLICT || err->id == MWS_DB_DUPLICATE;
+}
+
 /* Do WORK with BATON in a transaction, as often as it takes. */
 static mws_error_t *transact(mws_call_t *call, mws_serve_work_t *work, void *baton)
 {
@@ -79,7 +86,7 @@ static mws_error_t *transact(mws_call_t *call, mws_serve_work_t *work, void *bat
     for (tries = 1;; tries++) {
         MWS_ERR(mws_work_begin(call));
         err = mws_work_end(call, work(call, baton));
-        if (!err || err->id != MWS_DB_CONFLICT || tries == TRIES) {
+        if (!err || !is_of_another(err) || tries == TRIES) {
             return err;
         }
         mws_db_release(call);

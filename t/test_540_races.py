@@ -198,6 +198,30 @@ def test_540_12_conversation(site, db, world):
                   (answers[0][0]['conversationid'],)) == CLIENTS
 
 
+# A page of Moodle adds the same member and has not yet committed: the call waits for it, and finds the
+# work done, or does it.
+@pytest.mark.parametrize('end', ['COMMIT', 'ROLLBACK'])
+def test_540_15_page(site, db, world, end):
+    user, group = world.member(COURSE), world.group(COURSE)
+    page = env.Database(site.env['DSN'])
+    page.run('BEGIN')
+    page.run('INSERT INTO mdl_groups_members (groupid, userid, timeadded) VALUES (%s, %s, 5)',
+             (group, user))
+    answers = []
+    calling = threading.Thread(target=lambda: answers.append(site.call(
+        'core_group_add_group_members', {'members': [{'groupid': group, 'userid': user}]})))
+    calling.start()
+    assert db.wait_for("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                       " AND query LIKE '%groups_members%' AND datname = current_database()")
+    page.run(end)
+    page.close()
+    calling.join()
+    assert answers == [None]
+    members = db.all('SELECT timeadded = 5 FROM mdl_groups_members WHERE groupid = %s AND userid = %s',
+                     (group, user))
+    assert members == [(end == 'COMMIT',)]
+
+
 # One place for a file: one row, one content.
 def test_540_13_file(site, db, world):
     item = next(writes.World.counter) % 10 ** 8

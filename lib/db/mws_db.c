@@ -112,6 +112,9 @@ static mws_error_e error_of_state(const mws_call_t *call, const char *state)
     if (in_class(state, "40")) {
         return MWS_DB_CONFLICT;
     }
+    if (in_class(state, "23505") && call->writes) {
+        return MWS_DB_DUPLICATE;
+    }
     if (in_class(state, "25006")) {
         return MWS_READ_ONLY;
     }

@@ -30,7 +30,6 @@ SQL(add_members,
     "           WHERE NOT EXISTS (SELECT 1 FROM {groups_members} m"
     "                              WHERE m.userid = w.userid AND m.groupid + 0 = w.groupid)"
     "           ORDER BY w.n"
-    "          ON CONFLICT (userid, groupid) DO NOTHING"
     "          RETURNING id, groupid, userid),"
     " changed AS (UPDATE {groups} g SET timemodified = $3"
     "               FROM (SELECT DISTINCT groupid FROM made) AS m WHERE g.id = m.groupid),"

@@ -732,7 +732,7 @@ static void test_transactions(void **state)
 
     assert_ok(mws_db_begin(site->call));
     assert_err(mws_db_query(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "twice"),
-               MWS_DB_WRITE);
+               MWS_DB_DUPLICATE);
     assert_err(mws_db_commit(site->call), MWS_DB_WRITE);
     assert_ok(mws_db_query(site->call, &delete_rows, NULL, ""));
     close_site(site);

@@ -238,7 +238,7 @@ static mws_error_t *make_item(mws_call_t *call, void *item)
 static void test_items(void **state)
 {
     char         names[][8] = {"one", "bad", "one", "queued", "queued", "two"};
-    const int    refused_as[] = {-1, MWS_NO_PERMISSION, MWS_DB_WRITE, -1, MWS_DB_WRITE, -1};
+    const int    refused_as[] = {-1, MWS_NO_PERMISSION, MWS_DB_DUPLICATE, -1, MWS_DB_DUPLICATE, -1};
     site_t      *site = open_site();
     mws_error_t *refused;
     size_t       i;
@@ -336,7 +336,7 @@ static void test_refused_commit(void **state)
     note(call, "thing_made");
     err = mws_work_end(call, NULL);
     assert_non_null(err);
-    assert_int_equal(err->id, MWS_DB_WRITE);
+    assert_int_equal(err->id, MWS_DB_DUPLICATE);
     close_site(site);
     assert_string_equal(answer(THINGS), "");
     assert_string_equal(answer(EVENTS), "");
