@@ -314,7 +314,7 @@ def test_425_10_from_here(pages):
 # What the script goes by.
 def test_425_11_for_the_script(site, page, serve):
     body, = page.all('//body')
-    assert body.get('data-openapi') == 'openapi.json' and body.get('data-console') == 'on'
+    assert body.get('data-console') == 'on' and body.get('data-token') is None
     assert body.get('data-root') == site.url and body.get('data-protocols') == ' '.join(PROTOCOLS)
     finder, = page.all('//nav//div[@id="finder"][@hidden]')
     assert finder.xpath('.//input[@type="search"][@id="filter"]')
@@ -410,8 +410,8 @@ def test_425_17_own(site, page, way):
     served = {name for name in ROWS if name in offered or ROWS[name][0] in offered}
     assert set(own.sections) < set(page.sections)
     assert set(own.sections) == {name for name in SECTIONS if name in served}
-    assert own.root.xpath('//body/@data-openapi') == [f'openapi.json?wstoken={token}']
-    assert not [a for a in own.all('//@href') if token in a]
+    assert own.root.xpath('//body/@data-token') == [token]
+    assert not [a for a in own.all('//@href | //@src | //@action') if token in a]
     assert reply.headers['Cache-Control'] == 'no-store'
     assert own.all('//nav[@class="switch"]//form/input[@name="wstoken"]/@value') == [token]
     posted = site.request('POST', PAGE, {'wstoken': token, 'protocol': 'soap'})

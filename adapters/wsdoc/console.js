@@ -19,9 +19,14 @@ let way = protocols.find(({of}) => (
 
 let fetched = null;
 
-/** The document of OpenAPI, fetched when it is needed first. */
+/** The document of OpenAPI, fetched when it is needed first; of what the page's token may call. */
 function openapi() {
-    fetched ??= fetch(page.openapi, {headers: {Accept: 'application/json'}}).then((response) => {
+    const headers = {Accept: 'application/json'};
+
+    if (page.token) {
+        headers.Authorization = `Bearer ${page.token}`;
+    }
+    fetched ??= fetch('openapi.json', {headers}).then((response) => {
         if (!response.ok) {
             throw new Error(`The description of the functions is refused (${response.status}).`);
         }

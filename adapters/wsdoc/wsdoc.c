@@ -218,10 +218,12 @@ static void put_body(const mws_wsdoc_t *wsdoc)
     const mws_docs_t *docs = wsdoc->docs;
 
     mws_page_put(wsdoc->sink,
-                 "<body class=\"doc\" data-openapi=\"openapi.json%s%s\" data-console=\"%s\""
-                 " data-root=\"%s\" data-protocols=\"%s\">\n",
-                 docs->token ? "?wstoken=" : "", docs->token ? docs->token : "",
+                 "<body class=\"doc\" data-console=\"%s\" data-root=\"%s\" data-protocols=\"%s\"",
                  docs->console ? "on" : "off", docs->call->settings->wwwroot, protocols_of(docs));
+    if (docs->token) {
+        mws_page_put(wsdoc->sink, " data-token=\"%s\"", docs->token);
+    }
+    MWS_PUT(wsdoc->sink, ">\n");
 }
 
 /* How many functions there are, and how many names of 2.1 besides. */

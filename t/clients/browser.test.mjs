@@ -459,6 +459,25 @@ test('for those with a token, and with nothing to try', visit(`${guarded}${ALL}`
         assert.ok(!page.url().includes(TOKEN));
     }));
 
+test('a page of a token tells of what it may call, and has it in no address', visit(REST, {},
+    async (page) => {
+        await page.evaluate((token) => {
+            const form = document.createElement('form');
+            const input = document.createElement('input');
+
+            Object.assign(input, {name: 'wstoken', value: token});
+            Object.assign(form, {method: 'post', action: 'wsdoc.php?protocol=rest'});
+            form.append(input);
+            document.body.append(form);
+            form.submit();
+        }, TOKEN);
+        await page.locator('[data-token]').waitFor();
+        await open(page, 'core_group_get_groups');
+        await signIn(page);
+        assert.match((await send(page)).text, /Morning 🌅/);
+        assert.deepEqual(page.asked.filter((request) => request.url().includes(TOKEN)), []);
+    }));
+
 test('the script adds what it adds on a phone too', visit(REST, PHONE, async (page) => {
     await open(page, 'core_group_get_groups');
     await signIn(page);
