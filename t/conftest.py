@@ -40,6 +40,24 @@ def site(sites):
 
 
 @pytest.fixture
+def teacher(site):
+    """The token of wanjiru, who teaches in some courses."""
+    return site.env['TOKEN_TEACHER']
+
+
+@pytest.fixture
+def student(site):
+    """The token of a student."""
+    return site.env['TOKEN_STUDENT']
+
+
+@pytest.fixture
+def reader(site):
+    """The token of reader, whose service lists few functions."""
+    return site.env['TOKEN_READER']
+
+
+@pytest.fixture
 def db(site):
     """The demo's database; tables named with db.keep() are as before when the test is over."""
     database = env.Database(site.env['DSN'])

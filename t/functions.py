@@ -36,8 +36,28 @@ def signatures():
     return trees['params'], trees['returns']
 
 
+def table():
+    """What services/*.tbl says: name -> (today, declaration, kind, capabilities)."""
+    found = {}
+    for area in ('core', 'enrol_manual', 'tool_mobile'):
+        with open(os.path.join(env.ROOT, f'services/{area}.tbl'), encoding='utf-8') as f:
+            lines = f.read().splitlines()
+        for line in lines:
+            row = re.fullmatch(r'ROW\((\w+),\s*(\w+),\s*"(.*)"\)', line)
+            old = re.fullmatch(r'OLD\((\w+),\s*(\w+),\s*(\w+)\)', line)
+            if row:
+                found[row[1]] = (row[1], row[1], row[2].lower(), row[3])
+            if old:
+                found[old[1]] = (old[2], old[3], *found[old[2]][2:])
+    return found
+
+
 ROWS = list(writes.EFFECTS)
 PARAMS, RETURNS = signatures()
+TABLE = table()
+
+# Those that the documentation tells of by themselves: the others are names more of the same declaration.
+SECTIONS = [name for name, row in TABLE.items() if row[1] == name]
 
 # What is called with: one or more calls of each function, which succeed for a manager. Those of
 # functions that write are made anew each time: t/writes.py, and below what fills further keys.

@@ -18,11 +18,6 @@ HEADERS = {'Access-Control-Allow-Origin': '*', 'Pragma': 'no-cache', 'Accept-Ran
 
 
 @pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
-@pytest.fixture
 def files(db):
     db.keep('files', 'logstore_standard_log')
     return db

@@ -572,7 +572,7 @@ def test_165_34_maps(site, case):
             '</groupids>', None),
     'a stylesheet': ('<?xml-stylesheet href="file:///etc/passwd"?><groupids><i>1</i></groupids>', [1]),
     'xml:base': ('<groupids xml:base="file:///etc/"><i>1</i></groupids>', [1]),
-    'a token': (f'<wstoken>x</wstoken><groupids><i>1</i></groupids>', [1]),
+    'a token': ('<wstoken>x</wstoken><groupids><i>1</i></groupids>', [1]),
     'a function': ('<wsfunction>core_user_delete_users</wsfunction><groupids><i>1</i></groupids>', [1]),
 })
 @pytest.mark.parametrize('space', ['urn:x', LITERAL], ids=['encoded', 'literal'])

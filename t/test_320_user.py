@@ -13,16 +13,6 @@ OPTICS, MECHANICS, FRENCH, HIDDEN = 2, 3, 7, 11
 ACCOUNT = ['username', 'auth', 'confirmed', 'lang', 'theme', 'mailformat', 'trackforums']
 
 
-@pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
 def find(site, field, *values, **more):
     return site.call('core_user_get_users_by_field', {'field': field, 'values': values}, **more)
 

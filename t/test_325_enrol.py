@@ -8,16 +8,6 @@ TEACHER, TUTOR, STUDENT, READER = 4, 5, 6, 7
 FRONT, OPTICS, MECHANICS, JAPANESE, FRENCH, ESSAYS, HIDDEN = 1, 2, 3, 5, 7, 8, 11
 
 
-@pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
 def participants(site, course, token=None, **options):
     listed = [{'name': name, 'value': value} for name, value in options.items()]
     return site.call('core_enrol_get_enrolled_users', {'courseid': course, 'options': listed},

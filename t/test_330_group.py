@@ -15,16 +15,6 @@ pytestmark = pytest.mark.usefixtures('groups_of_the_demo')
 
 
 @pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
-@pytest.fixture
 def blind_teacher(db, teacher):
     """The teacher, whose role does not see hidden groups."""
     db.keep('role_capabilities')

@@ -20,16 +20,6 @@ TABLES = ('groups', 'groups_members', 'groupings_groups', 'logstore_standard_log
           'customfield_field', 'customfield_data')
 
 
-@pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
 @pytest.fixture(autouse=True)
 def state(db):
     """A function that gives what a test has changed: groups, memberships, events, fields."""

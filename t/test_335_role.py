@@ -15,16 +15,6 @@ TABLES = ('role_assignments', 'logstore_standard_log', 'cache_flags', 'forum_sub
           'forum', 'context', 'role_capabilities')
 
 
-@pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
 @pytest.fixture(autouse=True)
 def state(db):
     """A function that gives what a test has changed: assignments, marks, subscriptions, events."""

@@ -11,21 +11,6 @@ EDITORS = ['idnumber', 'legacyfiles', 'calendartype', 'timecreated', 'timemodifi
 
 
 @pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
-@pytest.fixture
-def reader(site):
-    return site.env['TOKEN_READER']
-
-
-@pytest.fixture
 def viewer(db, student):
     """The student, who may view every course but change none."""
     db.keep('role_capabilities')
@@ -186,7 +171,7 @@ def test_340_08_custom_fields(site, db):
                        " VALUES (%s, %s, %s, %s, 1, %s, 0, 0) RETURNING id",
                        (name, name, kind, order, config))
         if data:
-            db.run(f"INSERT INTO mdl_customfield_data (fieldid, instanceid, value, valueformat,"
+            db.run("INSERT INTO mdl_customfield_data (fieldid, instanceid, value, valueformat,"
                    f" timecreated, timemodified) VALUES (%s, 2, '', 1, 0, 0)", (field,))
             db.run(f"UPDATE mdl_customfield_data SET {data[0]} = %s WHERE fieldid = %s",
                    (data[1], field))

@@ -2,17 +2,10 @@
 # t/test_350_webservice.py -- what a client asks first: site info.
 import concurrent.futures
 
-import pytest
-
 MODERN, OLD = 'core_webservice_get_site_info', 'moodle_webservice_get_siteinfo'
 
 COMMON = ['sitename', 'username', 'firstname', 'lastname', 'fullname']
 OF_SERVICE = ['downloadfiles', 'uploadfiles', 'release', 'version']
-
-
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
 
 
 def info(site, **more):

@@ -19,11 +19,6 @@ STUDENT, WSUSER = 6, 3
 
 
 @pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
-@pytest.fixture
 def files(db):
     """The database, whose files are as before when the test is over."""
     db.keep('files')

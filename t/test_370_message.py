@@ -30,16 +30,6 @@ def mail(site, db):
     return db
 
 
-@pytest.fixture
-def student(site):
-    return site.env['TOKEN_STUDENT']
-
-
-@pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
 def send(site, *messages, token=None):
     """Send MESSAGES, each (to, text) or (to, text, format) or a dict."""
     keys = ('touserid', 'text', 'textformat')

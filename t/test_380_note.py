@@ -20,11 +20,6 @@ def desk(db):
     return db
 
 
-@pytest.fixture
-def teacher(site):
-    return site.env['TOKEN_TEACHER']
-
-
 def note(userid=STUDENT, publishstate='personal', courseid=2, text='Sings well', **more):
     return {'userid': userid, 'publishstate': publishstate, 'courseid': courseid, 'text': text, **more}
 

@@ -13,6 +13,7 @@ from lxml import html
 
 import env
 import functions
+from functions import SECTIONS, TABLE
 
 PAGE = '/webservice/wsdoc.php'
 INDEX = '/webservice/'
@@ -38,20 +39,6 @@ def signatures():
     return lines
 
 
-def rows():
-    """What services/*.tbl says: name -> (today, declaration, kind, capabilities)."""
-    found = {}
-    for table in ('core', 'enrol_manual', 'tool_mobile'):
-        for line in source(f'services/{table}.tbl').splitlines():
-            row = re.fullmatch(r'ROW\((\w+),\s*(\w+),\s*"(.*)"\)', line)
-            old = re.fullmatch(r'OLD\((\w+),\s*(\w+),\s*(\w+)\)', line)
-            if row:
-                found[row[1]] = (row[1], row[1], row[2].lower(), row[3])
-            if old:
-                found[old[1]] = (old[2], old[3], *found[old[2]][2:])
-    return found
-
-
 def errors():
     """What lib/base/mws_errors.tbl says: id -> (class, space, errorcode, status)."""
     return {m[1]: (m[2], m[3].replace('\\\\', '\\'), m[4], m[5]) for m in re.finditer(
@@ -70,8 +57,7 @@ def declared_errors():
     return found
 
 
-SIGNATURES, ROWS, ERRORS = signatures(), rows(), errors()
-SECTIONS = [name for name, row in ROWS.items() if row[1] == name]
+SIGNATURES, ERRORS = signatures(), errors()
 
 
 # ---- what the page says ----
@@ -158,15 +144,15 @@ def page(pages):
 # Every function has a section with its name, what it does and its kind; and every name, of 2.1 too, has a
 # place to which one can be led.
 def test_425_01_functions(page):
-    assert sorted(ROWS) == sorted(functions.ROWS)
+    assert sorted(TABLE) == sorted(functions.ROWS)
     assert sorted(page.sections) == sorted(SECTIONS)
     for name, section in page.sections.items():
         about = section.xpath('./p[@class="about"]')[0]
         assert text(section.xpath('./h3')[0]) == name == section.get('id')
-        assert section.get('data-kind') == ROWS[name][2]
-        assert text(section.xpath('./p[@class="badges"]/span')[0]) == ROWS[name][2]
+        assert section.get('data-kind') == TABLE[name][2]
+        assert text(section.xpath('./p[@class="badges"]/span')[0]) == TABLE[name][2]
         assert len(text(about)) > 10
-    for name in ROWS:
+    for name in TABLE:
         assert page.ids.count(name) == 1
 
 
@@ -220,7 +206,7 @@ def test_425_05_errors(page):
     written = declared_errors()
     assert set(SECTIONS) - set(written) <= {'tool_mobile_call_external_functions'}
     for name in SECTIONS:
-        section, old = page.sections[name], ROWS[name][0] != name
+        section, old = page.sections[name], TABLE[name][0] != name
         told = [[text(cell.xpath('./code')[0]) if cell.xpath('./code') else text(cell),
                  (cell.text or '').strip()] for cell in section.xpath('.//table//td')]
         table = [(code[0], status[0], when[1], when[0])
@@ -238,14 +224,14 @@ def test_425_05_errors(page):
 # Capabilities, and both names of a function, each leading to the other.
 def test_425_06_names(page):
     for name in SECTIONS:
-        today, _, _, capabilities = ROWS[name]
+        today, _, _, capabilities = TABLE[name]
         facts = page.sections[name].xpath('.//dl[@class="facts"]')[0]
         said = {text(dt): dt.getnext() for dt in facts.xpath('./dt')}
         codes = [text(code) for code in said['Capabilities'].xpath('.//code')]
         assert codes == [c for c in capabilities.split(',') if c]
         assert text(said['Restricted to logged-in users']) == 'yes'
         assert text(said['Callable from AJAX']) == 'no'
-        others = {n for n, row in ROWS.items() if row[0] == today and n != name}
+        others = {n for n, row in TABLE.items() if row[0] == today and n != name}
         named = {text(code) for dt in ('In Moodle 2.1', 'Name of today') if dt in said
                  for code in said[dt].xpath('.//code')}
         assert named == others
@@ -407,7 +393,7 @@ def test_425_17_own(site, page, way):
     }[way]()
     own = Page(reply)
     offered = {f['name'] for f in site.call('core_webservice_get_site_info', token=token)['functions']}
-    served = {name for name in ROWS if name in offered or ROWS[name][0] in offered}
+    served = {name for name in TABLE if name in offered or TABLE[name][0] in offered}
     assert set(own.sections) < set(page.sections)
     assert set(own.sections) == {name for name in SECTIONS if name in served}
     assert own.root.xpath('//body/@data-token') == [token]

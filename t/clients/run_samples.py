@@ -10,6 +10,7 @@ import pytest
 import env
 import samples
 import writes
+from functions import SECTIONS
 
 RAN = collections.Counter()
 
@@ -37,10 +38,8 @@ def run_read(runs, job, folder):
 
 
 # Those of a function that reads run side by side; one that writes is undone before the next.
-@pytest.mark.parametrize('name', list(writes.EFFECTS))
+@pytest.mark.parametrize('name', SECTIONS)
 def test_samples_01_run(runs, pages, tmp_path, name):
-    if name not in pages:
-        pytest.skip('told under another name')
     jobs = [(name, protocol, language, text) for protocol, section in pages[name].items()
             for language, text in section.samples.items() if samples.can_run(protocol, language)]
     if name in writes.WRITING:
