@@ -172,7 +172,7 @@ def test_340_08_custom_fields(site, db):
                        (name, name, kind, order, config))
         if data:
             db.run("INSERT INTO mdl_customfield_data (fieldid, instanceid, value, valueformat,"
-                   f" timecreated, timemodified) VALUES (%s, 2, '', 1, 0, 0)", (field,))
+                   " timecreated, timemodified) VALUES (%s, 2, '', 1, 0, 0)", (field,))
             db.run(f"UPDATE mdl_customfield_data SET {data[0]} = %s WHERE fieldid = %s",
                    (data[1], field))
     wanted = [(name, kind, *shown) for name, (kind, _, _, shown) in FIELDS.items() if shown]
