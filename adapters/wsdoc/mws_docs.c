@@ -36,6 +36,21 @@ const mws_docs_group_t *mws_docs_group(const mws_row_t *row)
     return group;
 }
 
+int mws_docs_shows(const mws_docs_t *docs, const char *protocol)
+{
+    int i;
+
+    if (docs->protocol) {
+        return strcmp(docs->protocol, protocol) == 0;
+    }
+    for (i = 0; i < docs->protocols->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(docs->protocols, i, const char *), protocol) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* All that is served. */
 static const apr_array_header_t *all_functions(apr_pool_t *p)
 {

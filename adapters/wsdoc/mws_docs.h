@@ -43,6 +43,9 @@ mws_docs_t *mws_docs_begin(mws_call_t *call, const mws_http_t *http, mws_reply_t
 mws_error_t *mws_docs_open(mws_call_t *call, const mws_http_t *http, mws_reply_t *reply,
                            mws_docs_t **docs);
 
+/* Whether DOCS tells of PROTOCOL: it is answered, and no other is asked about. */
+int mws_docs_shows(const mws_docs_t *docs, const char *protocol);
+
 /* Send DOCS->body as CONTENT_TYPE, which clients ask for again by its ETag; those that have it get
  * 304. */
 void mws_docs_send(mws_docs_t *docs, const char *content_type);

@@ -25,9 +25,6 @@ typedef struct {
 /* The parts, in their order, ended by one without an ID: how to call, before what can be called. */
 extern const mws_wsdoc_part_t mws_wsdoc_guide[];
 
-/* Whether the page tells of PROTOCOL: it is answered, and no other is asked about. */
-int mws_wsdoc_shows(const mws_wsdoc_t *wsdoc, const char *protocol);
-
 /* The function in whose section ROW is told: itself, or one before it with the same declaration. */
 const mws_row_t *mws_wsdoc_told_by(const mws_wsdoc_t *wsdoc, const mws_row_t *row);
 

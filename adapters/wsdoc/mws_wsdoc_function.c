@@ -218,7 +218,7 @@ static mws_error_t *put_wires(const mws_wsdoc_t *wsdoc, const mws_row_t *row)
     for (i = 0; i < protocols->nelts; i++) {
         const char *protocol = APR_ARRAY_IDX(protocols, i, const char *);
 
-        if (mws_wsdoc_shows(wsdoc, protocol)) {
+        if (mws_docs_shows(wsdoc->docs, protocol)) {
             MWS_ERR(put_wire(wsdoc, row, &example, protocol));
         }
     }

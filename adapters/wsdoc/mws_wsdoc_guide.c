@@ -23,8 +23,8 @@ static const char *root_of(const mws_wsdoc_t *wsdoc)
 /* Whether a protocol is shown in which a login is a call like any other. */
 static int shows_login_call(const mws_wsdoc_t *wsdoc)
 {
-    return mws_wsdoc_shows(wsdoc, "soap") || mws_wsdoc_shows(wsdoc, "xmlrpc") ||
-           mws_wsdoc_shows(wsdoc, "amf");
+    return mws_docs_shows(wsdoc->docs, "soap") || mws_docs_shows(wsdoc->docs, "xmlrpc") ||
+           mws_docs_shows(wsdoc->docs, "amf");
 }
 
 /* The ways of one who has a token. */
@@ -36,7 +36,7 @@ static void put_tokens(const mws_wsdoc_t *wsdoc)
             "protocol, and ends up in no log.</dd>\n"
             "<dt>In the address</dt>\n"
             "<dd><code>?wstoken=TOKEN</code>, as Moodle's clients have always sent it");
-    if (mws_wsdoc_shows(wsdoc, "rest")) {
+    if (mws_docs_shows(wsdoc->docs, "rest")) {
         MWS_PUT(wsdoc->sink, "; in REST the form or the JSON body may hold it, too");
     }
     MWS_PUT(wsdoc->sink, ". The file scripts call it <code>token</code>.</dd>\n");
@@ -48,7 +48,7 @@ static void put_passwords(const mws_wsdoc_t *wsdoc)
     mws_sink_t *sink = wsdoc->sink;
 
     MWS_PUT(sink, "<dt>By password, for a session</dt>\n<dd>");
-    if (mws_wsdoc_shows(wsdoc, "rest")) {
+    if (mws_docs_shows(wsdoc->docs, "rest")) {
         MWS_PUT(sink, "In REST send <code>wsusername</code> and <code>wspassword</code> to "
                       "<code>server.php</code>, and no function. ");
     }
@@ -79,7 +79,7 @@ static void put_signing_in(const mws_wsdoc_t *wsdoc)
     put_tokens(wsdoc);
     put_passwords(wsdoc);
     MWS_PUT(wsdoc->sink, "</dl>\n");
-    if (mws_wsdoc_shows(wsdoc, "rest")) {
+    if (mws_docs_shows(wsdoc->docs, "rest")) {
         PUT_CODE(wsdoc, "A session by REST",
                  "curl '%s/webservice/rest/server.php' \\\n"
                  "     -d wsusername=NAME --data-urlencode wspassword@- \\\n"
@@ -92,7 +92,7 @@ static void put_signing_in(const mws_wsdoc_t *wsdoc)
 
 static void put_address(const mws_wsdoc_t *wsdoc, const char *protocol, const char *how)
 {
-    if (mws_wsdoc_shows(wsdoc, protocol)) {
+    if (mws_docs_shows(wsdoc->docs, protocol)) {
         mws_page_put(wsdoc->sink,
                      "<dt>%s</dt>\n<dd><code>%s/webservice/%s/server.php</code><br>%s</dd>\n",
                      mws_page_protocol(protocol), root_of(wsdoc), protocol, how);
@@ -133,7 +133,7 @@ static void put_values(const mws_wsdoc_t *wsdoc)
         "<li>A value may be null unless <i>not null</i> stands beside it. In an answer a key is "
         "always there unless it is <i>optional</i>.</li>\n"
         "<li>Keys that are not told of are refused.</li>\n");
-    if (mws_wsdoc_shows(wsdoc, "rest")) {
+    if (mws_docs_shows(wsdoc->docs, "rest")) {
         MWS_PUT(wsdoc->sink,
                 "<li>In a form a boolean is 1 or 0; in JSON it may be true or false.</li>"
                 "\n");
@@ -178,27 +178,27 @@ static void put_failing(const mws_wsdoc_t *wsdoc)
             "<p>Compare the <code>errorcode</code>: it is Moodle's. The message is for people. "
             "<code>debuginfo</code> comes with <code>invalidparameter</code> and says which "
             "parameter, and what was expected of it.</p>\n");
-    if (mws_wsdoc_shows(wsdoc, "rest")) {
+    if (mws_docs_shows(wsdoc->docs, "rest")) {
         PUT_CODE(wsdoc, "REST, in JSON", "%s",
                  "{\n  \"exception\": \"core\\\\exception\\\\invalid_parameter_exception\",\n"
                  "  \"errorcode\": \"invalidparameter\",\n"
                  "  \"message\": \"A parameter is not as declared\",\n"
                  "  \"debuginfo\": \"the required key \\\"groupids\\\" is missing\"\n}");
     }
-    if (mws_wsdoc_shows(wsdoc, "soap")) {
+    if (mws_docs_shows(wsdoc->docs, "soap")) {
         MWS_PUT(sink,
                 "<p>SOAP answers with a Fault. In document/literal its detail has "
                 "<code>exception</code>, <code>errorcode</code> and <code>debuginfo</code>; in "
                 "rpc/encoded <code>faultstring</code> ends with <code>| ERRORCODE: …</code>."
                 "</p>\n");
     }
-    if (mws_wsdoc_shows(wsdoc, "xmlrpc")) {
+    if (mws_docs_shows(wsdoc->docs, "xmlrpc")) {
         MWS_PUT(sink,
                 "<p>XML-RPC answers with a fault whose <code>faultString</code> ends with "
                 "<code>| ERRORCODE: …</code>; <code>faultCode</code> is only a hash of it.</p>"
                 "\n");
     }
-    if (mws_wsdoc_shows(wsdoc, "amf")) {
+    if (mws_docs_shows(wsdoc->docs, "amf")) {
         MWS_PUT(sink,
                 "<p>AMF answers to <code>onStatus</code>: the errorcode is <code>code</code>, "
                 "in a Flex ErrorMessage <code>faultCode</code>.</p>\n");
@@ -216,7 +216,7 @@ static void put_several(const mws_wsdoc_t *wsdoc)
                  "<p>One request may hold up to %d calls. Each is answered by its result or its "
                  "error, and a failed one does not stop the others.</p>\n",
                  (int)wsdoc->docs->call->settings->calls_max);
-    if (mws_wsdoc_shows(wsdoc, "rest")) {
+    if (mws_docs_shows(wsdoc->docs, "rest")) {
         PUT_CODE(wsdoc, "REST: a list of calls",
                  "curl -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\\n"
                  "     '%s/webservice/rest/server.php' \\\n"
@@ -226,10 +226,10 @@ static void put_several(const mws_wsdoc_t *wsdoc)
         MWS_PUT(sink, "<p><code>{\"atomic\": true, \"calls\": […]}</code> does all of them in one "
                       "transaction, or none.</p>\n");
     }
-    if (mws_wsdoc_shows(wsdoc, "xmlrpc")) {
+    if (mws_docs_shows(wsdoc->docs, "xmlrpc")) {
         MWS_PUT(sink, "<p>XML-RPC has <code>system.multicall</code>.</p>\n");
     }
-    if (mws_wsdoc_shows(wsdoc, "amf")) {
+    if (mws_docs_shows(wsdoc->docs, "amf")) {
         MWS_PUT(sink, "<p>An AMF packet may hold several messages.</p>\n");
     }
     MWS_PUT(sink,
@@ -290,19 +290,19 @@ static void put_tools(const mws_wsdoc_t *wsdoc)
             "may call.</p>\n<dl class=\"ways\">\n"
             "<dt>OpenAPI</dt>\n<dd><a href=\"openapi.json\">openapi.json</a>, OpenAPI 3.1, of "
             "REST with JSON.</dd>\n");
-    if (mws_wsdoc_shows(wsdoc, "soap")) {
+    if (mws_docs_shows(wsdoc->docs, "soap")) {
         MWS_PUT(sink,
                 "<dt>WSDL</dt>\n<dd><code>soap/server.php?wsdl=1&amp;wstoken=TOKEN</code> for "
                 "PHP's SoapClient and others that speak rpc/encoded; "
                 "<code>?wsdl=literal&amp;wstoken=TOKEN</code> for what generates code: gSOAP, "
                 "JAX-WS, zeep, .NET.</dd>\n");
     }
-    if (mws_wsdoc_shows(wsdoc, "xmlrpc")) {
+    if (mws_docs_shows(wsdoc->docs, "xmlrpc")) {
         MWS_PUT(sink,
                 "<dt>XML-RPC</dt>\n<dd><code>system.listMethods</code>, "
                 "<code>system.methodSignature</code> and <code>system.methodHelp</code>.</dd>\n");
     }
-    if (mws_wsdoc_shows(wsdoc, "amf")) {
+    if (mws_docs_shows(wsdoc->docs, "amf")) {
         MWS_PUT(sink, "<dt>AMF</dt>\n<dd><code>" MWS_AMF_DESCRIBER ".getMethods</code>.</dd>\n");
     }
     MWS_PUT(sink, "</dl>\n");

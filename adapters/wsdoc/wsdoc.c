@@ -18,22 +18,6 @@ static const mws_row_t *row_at(const mws_wsdoc_t *wsdoc, int i)
     return APR_ARRAY_IDX(wsdoc->docs->functions, i, const mws_row_t *);
 }
 
-int mws_wsdoc_shows(const mws_wsdoc_t *wsdoc, const char *protocol)
-{
-    const apr_array_header_t *answered = wsdoc->docs->protocols;
-    int                       i;
-
-    if (wsdoc->docs->protocol) {
-        return strcmp(wsdoc->docs->protocol, protocol) == 0;
-    }
-    for (i = 0; i < answered->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(answered, i, const char *), protocol) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* ---- groups ------------------------------------------------------------------------------ */
 
 /* Call WRITE with each function of GROUP that has a section: first those of today, then those of
