@@ -2,6 +2,7 @@
 /* lib/file/mws_filestore.c -- contents by the hash of their bytes. */
 #include "mws_filestore.h"
 
+#include <apr_escape.h>
 #include <apr_sha1.h>
 #include <apr_strings.h>
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include "../site/mws_site.h"
 #include "../site/mws_work.h"
 
-#define HASH_LEN (2 * APR_SHA1_DIGESTSIZE)
+#define HASH_LEN ((apr_size_t)2 * APR_SHA1_DIGESTSIZE)
 
 /* The bytes that are read at once to see whether a file is what it should be. */
 #define PIECE 16384
@@ -106,23 +107,12 @@ static mws_error_t *cannot_write(mws_call_t *call, const char *what)
 
 /* ---- hashes ---- */
 
-static const char *hex(apr_pool_t *p, const unsigned char *digest)
-{
-    char *text = apr_palloc(p, HASH_LEN + 1);
-    int   i;
-
-    for (i = 0; i < APR_SHA1_DIGESTSIZE; i++) {
-        apr_snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    }
-    return text;
-}
-
 static const char *digest_of(apr_pool_t *p, apr_sha1_ctx_t *sha1)
 {
     unsigned char digest[APR_SHA1_DIGESTSIZE];
 
     apr_sha1_final(digest, sha1);
-    return hex(p, digest);
+    return apr_pescape_hex(p, digest, APR_SHA1_DIGESTSIZE, 0);
 }
 
 /* APR counts in unsigned ints. */
