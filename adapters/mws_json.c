@@ -344,7 +344,7 @@ static mws_error_t *read_elements(reader_t *in, mws_value_t *list)
     MWS_ERR(open_level(in));
     if (!accept_char(in, ']')) {
         do {
-            mws_value_t *item;
+            mws_value_t *item = NULL;
 
             skip_space(in);
             MWS_ERR(count_key(in));

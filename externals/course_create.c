@@ -97,12 +97,12 @@ static mws_error_t *read_site(courses_t *all, const mws_value_t *in)
  * MWS_CATEGORY_CONTEXT. */
 static mws_error_t *enter_category(mws_call_t *call, const plan_t *plan)
 {
-    mws_error_t *inner =
-        mws_validate_context(call, plan->category ? plan->category->context : NULL);
-    mws_error_t *err;
+    const mws_context_t *context = plan->category ? plan->category->context : NULL;
+    mws_error_t         *inner = mws_validate_context(call, context);
+    mws_error_t         *err;
 
     if (!inner) {
-        return mws_require(call, plan->category->context, "moodle/course:create");
+        return mws_require(call, context, "moodle/course:create");
     }
     err = mws_error(call->pool, MWS_CATEGORY_CONTEXT, "%s", inner->row->errorcode);
     err->message = apr_psprintf(call->pool, "%s: %" APR_INT64_T_FMT ": %s", err->row->text,

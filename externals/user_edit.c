@@ -1038,7 +1038,7 @@ static apr_array_header_t *part_of(apr_pool_t *p, const apr_array_header_t *edit
 {
     apr_array_header_t *part = apr_pmemdup(p, edits, sizeof(*edits));
 
-    part->elts += first * edits->elt_size;
+    part->elts += (ptrdiff_t)first * edits->elt_size;
     part->nelts = part->nalloc = count;
     return part;
 }

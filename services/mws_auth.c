@@ -336,15 +336,15 @@ static mws_error_t *check_token_for_files(mws_call_t *call, const char *token,
 static mws_error_t *check_service(mws_call_t *call, const mws_rows_t *rows,
                                   const mws_caller_t *caller)
 {
-    mws_error_t *refusal = NULL;
-    int          i;
+    mws_error_t *refusal;
+    int          i = 0;
 
-    for (i = 0; i < mws_rows_count(rows); i++) {
+    do {
         refusal = mws_offer_refusal(call, caller, call->restriction, rows, i, OFFER);
         if (!refusal) {
             return NULL;
         }
-    }
+    } while (++i < mws_rows_count(rows));
     return mws_error(call->pool, MWS_NO_ACCESS, "%s", refusal->row->errorcode);
 }
 

@@ -36,6 +36,9 @@ extern const mws_soap_spaces_t mws_soap_spaces[MWS_SOAP_VERSIONS];
 /* Make an error of the protocol itself: its code, and its text as the message. */
 mws_error_t *mws_soap_error(apr_pool_t *p, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4), returns_nonnull));
+#ifdef __clang_analyzer__
+#define mws_soap_error(...) mws_error_made(mws_soap_error(__VA_ARGS__))
+#endif
 
 /* ---- reading ----------------------------------------------------------------------------- */
 

@@ -54,7 +54,7 @@ typedef struct {
     int in_list; /* whether one stands around it: there no WSDL of Moodle gives types */
 } place_t;
 
-mws_error_t *mws_soap_error(apr_pool_t *p, const char *code, const char *fmt, ...)
+mws_error_t *(mws_soap_error)(apr_pool_t *p, const char *code, const char *fmt, ...)
 {
     mws_error_t *err = mws_error(p, MWS_BAD_PARAMETER, NULL);
     va_list      ap;
@@ -495,7 +495,7 @@ static mws_error_t *read_items(reading_t *reading, const mws_xml_t *first, const
 {
     *v = mws_value_list(reading->call->pool);
     for (; first != end; first = first->next) {
-        mws_value_t *read;
+        mws_value_t *read = NULL;
 
         MWS_ERR(read_value(reading, first, item, &read));
         mws_value_append(*v, read);
@@ -523,7 +523,7 @@ static mws_error_t *read_struct(reading_t *reading, const mws_xml_t *element, co
     for (member = element->first; member; member = next) {
         mws_text_t   name = {member->name, strlen(member->name)};
         place_t      place = place_of_member(at, name);
-        mws_value_t *read;
+        mws_value_t *read = NULL;
 
         next = behind_run(member);
         MWS_ERR(read_member(reading, member, next, &place, &read));
@@ -670,7 +670,7 @@ static mws_error_t *read_dimension(reading_t *reading, const mws_xml_t **next, c
 
     *v = mws_value_list(reading->call->pool);
     for (i = 0; *next && i < size; i++) {
-        mws_value_t *read;
+        mws_value_t *read = NULL;
 
         if (dimension + 1 < shape->dimensions) {
             MWS_ERR(read_dimension(reading, next, shape, dimension + 1, item, &read));
@@ -725,7 +725,7 @@ static mws_error_t *read_sparse(reading_t *reading, const mws_xml_t *element, co
         return violation(reading, element);
     }
     for (item = element->first; item; item = item->next, at++) {
-        mws_value_t *read;
+        mws_value_t *read = NULL;
 
         if (!read_position(mws_xml_attribute(item, ENCODING_11, "position"), &at)) {
             return violation(reading, item);
@@ -888,7 +888,7 @@ static mws_error_t *read_named(reading_t *reading, const mws_xml_t *args, const 
     for (; args; args = next) {
         mws_text_t   name = {args->name, strlen(args->name)};
         place_t      place = place_of_member(at, name);
-        mws_value_t *read;
+        mws_value_t *read = NULL;
 
         next = behind_run(args);
         if (place.spec) {
@@ -907,7 +907,7 @@ static mws_error_t *read_ordered(reading_t *reading, const mws_xml_t *args, cons
 
     for (; args; args = args->next) {
         place_t      place = {.spec = key->name ? key : NULL, .levels = at->levels - 1};
-        mws_value_t *read;
+        mws_value_t *read = NULL;
 
         MWS_ERR(read_value(reading, args, &place, &read));
         mws_value_append(list, read);

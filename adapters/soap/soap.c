@@ -176,12 +176,11 @@ static mws_error_t *serve_function(soap_t *soap)
     const mws_row_t *row = mws_table_find(soap->sent.function);
     mws_request_t    req = {.credentials = soap->credentials, .function = soap->sent.function};
     mws_value_t     *params;
-    mws_error_t     *read_err = NULL, *err;
+    mws_error_t     *read_err, *err;
 
-    if (row) {
-        read_err =
-            mws_soap_params(call, &soap->sent, row->external->params, soap->is_literal, &params);
-    }
+    read_err =
+        row ? mws_soap_params(call, &soap->sent, row->external->params, soap->is_literal, &params)
+            : mws_error(call->pool, MWS_CODING, "this server does not serve the function");
     err = mws_serve_admit(call, &req);
     if (err) {
         return call->caller ? not_present(soap, err) : err;

@@ -66,7 +66,7 @@ static const char *put_token(mws_buffer_t *out, const char *at, int on_one_line)
 /* Whether the list or object at AT, DEPTH deep, is to stand on one line. */
 static int json_fits(const char *at, int depth)
 {
-    return behind_json(at) - at + depth * STEP <= JSON_WIDTH;
+    return behind_json(at) - at <= JSON_WIDTH - depth * STEP;
 }
 
 const char *mws_wsdoc_json(apr_pool_t *p, mws_text_t document)
@@ -173,7 +173,7 @@ static int xml_fits(const char *at, int depth)
     const char *end = behind_element(at);
     int         levels = nesting(at, end);
 
-    return levels <= 1 || (levels <= LEVELS && end - at + depth * STEP <= WIDTH);
+    return levels <= 1 || (levels <= LEVELS && end - at <= WIDTH - depth * STEP);
 }
 
 /* Lay out what begins at AT: a tag that ends an element, an element that fits, or the tag that begins one.
@@ -189,7 +189,7 @@ static const char *put_next(mws_buffer_t *out, const char *at, int *depth)
     if (!is_end && xml_fits(at, *depth)) {
         return put_element(out, at, *depth);
     }
-    at = put_tag(out, at, behind_tag(at) - at + *depth * STEP > WIDTH, *depth);
+    at = put_tag(out, at, behind_tag(at) - at > WIDTH - *depth * STEP, *depth);
     *depth += !is_end;
     return at;
 }

@@ -30,6 +30,9 @@ enum {
 /* Make an error of the protocol itself: its number, and its text as the message. */
 mws_error_t *mws_xmlrpc_error(apr_pool_t *p, int number, const char *fmt, ...)
     __attribute__((format(printf, 3, 4), returns_nonnull));
+#ifdef __clang_analyzer__
+#define mws_xmlrpc_error(...) mws_error_made(mws_xmlrpc_error(__VA_ARGS__))
+#endif
 
 /* A call as it was sent. */
 typedef struct mws_xmlrpc_call_t {

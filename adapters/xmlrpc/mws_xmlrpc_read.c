@@ -23,7 +23,7 @@ typedef struct {
     apr_int64_t keys; /* what is left of MoodleWSKeysMax */
 } reading_t;
 
-mws_error_t *mws_xmlrpc_error(apr_pool_t *p, int number, const char *fmt, ...)
+mws_error_t *(mws_xmlrpc_error)(apr_pool_t *p, int number, const char *fmt, ...)
 {
     mws_error_t *err = mws_error(p, MWS_BAD_PARAMETER, NULL);
     va_list      ap;
@@ -277,7 +277,7 @@ static mws_error_t *read_members(reading_t *reading, const mws_xml_t *strct, apr
     for (member = strct->first; member; member = member->next) {
         const mws_xml_t *name = mws_xml_child(member, "name");
         const mws_xml_t *value = mws_xml_child(member, "value");
-        mws_value_t     *read;
+        mws_value_t     *read = NULL;
         mws_error_t     *err;
 
         if (!mws_xml_is(member, "", "member")) {

@@ -129,6 +129,7 @@ static void serve_entry(xmlrpc_t *request, const mws_value_t *entry)
     mws_sink_t  *sink = request->reply->body;
     one_t        one = {.request = request,
                         .call = mws_call_next(request->call),
+                        .sent = {.method = ""},
                         .writer = &mws_xmlrpc_entry_writer};
     mws_error_t *err = take_entry(&one, entry);
 

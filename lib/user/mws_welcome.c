@@ -309,7 +309,8 @@ static const char *fill(apr_pool_t *p, const char *text, const place_t *places)
     while (*text) {
         const place_t *place = places;
 
-        while (*text == '{' && place->place && strncmp(text, place->place, strlen(place->place))) {
+        while (*text == '{' && place->place &&
+               strncmp(text, place->place, strlen(place->place)) != 0) {
             place++;
         }
         if (*text == '{' && place->place) {
