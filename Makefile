@@ -161,9 +161,11 @@ install: all
 	install -D -m 644 conf/mod_moodlews.7 '$(DESTDIR)/usr/local/share/man/man7/mod_moodlews.7'
 
 # What is missing is installed first, and only a make that starts afterwards finds it.
+again = @$(MAKE) --no-print-directory -j$(shell nproc)
+
 demo:
 	@conf/serve/packages build run
-	@$(MAKE) --no-print-directory -s all
+	$(again) -s all
 	@conf/serve/demo
 
 serve: all
@@ -174,17 +176,17 @@ stop:
 
 check:
 	@conf/serve/packages build run test
-	@$(MAKE) --no-print-directory all programs
+	$(again) all programs
 	@t/run check
 
 check-clients:
 	@conf/serve/packages build run test clients
-	@$(MAKE) --no-print-directory all
+	$(again) all
 	@t/run clients
 
 check-long:
 	@conf/serve/packages build run test
-	@$(MAKE) --no-print-directory all
+	$(again) all
 	@t/run long
 
 unit: programs
@@ -192,8 +194,8 @@ unit: programs
 
 asan:
 	@conf/serve/packages build run test
-	@$(MAKE) --no-print-directory SAN=address,undefined all programs
-	@$(MAKE) --no-print-directory SAN=address,undefined asan-run
+	$(again) SAN=address,undefined all programs
+	$(again) SAN=address,undefined asan-run
 
 .PHONY: asan-run
 asan-run:
@@ -202,7 +204,7 @@ asan-run:
 SECONDS ?= 60
 fuzz:
 	@conf/serve/packages build fuzz
-	@$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz \
+	$(again) CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz \
 	    fuzzers
 	@BUILD=build/fuzz t/run fuzz $(SECONDS)
 
@@ -211,7 +213,7 @@ fuzzers: $(fuzzers)
 
 bench:
 	@conf/serve/packages build run test bench
-	@$(MAKE) --no-print-directory all $(BUILD)/mod_bare.so
+	$(again) all $(BUILD)/mod_bare.so
 	@t/bench/run
 
 # Each file by itself: what the analyzer took from one, it would carry into the next.
