@@ -31,6 +31,10 @@
  * member of a struct as member, name, value and its type. */
 #define ELEMENTS_A_KEY 4
 
+/* The same with the attributes counted too: SOAP writes a member of a Map as three elements, two of which
+ * tell their types. */
+#define PARTS_A_KEY 6
+
 /* A namespace in force, with those declared before it. */
 typedef struct scope_t {
     const struct scope_t *outer;
@@ -50,10 +54,11 @@ struct mws_xml_attributes_t {
 
 /* An element that is open. */
 typedef struct {
-    mws_xml_t     *element;
-    mws_xml_t    **end; /* where its next child goes */
-    const scope_t *scope;
-    int            namespaces; /* how many are in force */
+    mws_xml_t                  *element;
+    mws_xml_t                 **end; /* where its next child goes */
+    const scope_t              *scope;
+    int                         namespaces; /* how many are in force */
+    const mws_xml_attributes_t *plain; /* of an element without any here; NULL: none are in force */
 } frame_t;
 
 typedef struct {
@@ -209,16 +214,17 @@ static const char *skip_tag(const char *at, int *count)
     return *at ? at + 1 : NULL;
 }
 
-/* Look for too many elements, before each takes memory, and for a tag with too many attributes, before
+/* Look for too many elements and attributes, before each takes memory, and for a tag with too many attributes, before
  * the parser compares each with each. Where BODY is not well-formed this may go astray, but only
  * behind the place at which the parser stops. */
 static mws_error_t *check_tags(mws_call_t *call, const char *body)
 {
     const char *at = body;
-    apr_int64_t elements = 0;
-    int         count = 0;
+    apr_int64_t elements = 0, attributes = 0, keys_max = call->settings->keys_max;
+    int         count;
 
     while (at && (at = strchr(at, '<')) != NULL) {
+        count = 0;
         if (strncmp(at, "<!--", 4) == 0) {
             at = behind(at + 4, "-->");
         }
@@ -235,8 +241,12 @@ static mws_error_t *check_tags(mws_call_t *call, const char *body)
         if (count > ATTRIBUTES_MAX) {
             return refuse(call, "a tag has too many attributes");
         }
-        if ((elements - 1) / ELEMENTS_A_KEY >= call->settings->keys_max) {
+        attributes += count;
+        if ((elements - 1) / ELEMENTS_A_KEY >= keys_max) {
             return refuse(call, "too many elements");
+        }
+        if ((elements + attributes - 1) / PARTS_A_KEY >= keys_max) {
+            return refuse(call, "too many elements and attributes");
         }
     }
     return NULL;
@@ -335,15 +345,13 @@ static void keep_space(reader_t *reader, const xmlChar *uri)
 static const scope_t *extend(reader_t *reader, const scope_t *outer, int count,
                              const xmlChar **declared)
 {
-    int i;
-
-    for (i = 0; i < count; i++) {
+    for (; count; count--, declared += 2) {
         scope_t *scope = apr_palloc(reader->call->pool, sizeof(*scope));
 
-        keep_space(reader, declared[2 * i + 1]);
+        keep_space(reader, declared[1]);
         scope->outer = outer;
-        scope->prefix = text_or_none(declared[2 * i]);
-        scope->space = take_space(reader, declared[2 * i + 1]);
+        scope->prefix = text_or_none(declared[0]);
+        scope->space = take_space(reader, declared[1]);
         outer = scope;
     }
     return outer;
@@ -380,9 +388,8 @@ static mws_xml_t *make_element(reader_t *reader, const frame_t *frame, const xml
     element->name = (const char *)name;
     element->space = take_space(reader, space);
     element->text.s = "";
-    if (frame->scope || count) {
-        element->attributes = take_attributes(reader, frame->scope, count, given);
-    }
+    element->attributes =
+        count ? take_attributes(reader, frame->scope, count, given) : frame->plain;
     return element;
 }
 
@@ -408,6 +415,7 @@ static void on_start(void *baton, const xmlChar *name, const xmlChar *prefix, co
     }
     frame->scope = extend(reader, outer->scope, declared_count, declared);
     frame->namespaces = outer->namespaces + declared_count;
+    frame->plain = declared_count ? take_attributes(reader, frame->scope, 0, NULL) : outer->plain;
     frame->element = make_element(reader, frame, name, space, count, given);
     frame->end = &frame->element->first;
     *outer->end = frame->element;

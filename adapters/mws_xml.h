@@ -26,12 +26,13 @@ typedef struct mws_xml_t {
     const mws_xml_attributes_t *attributes; /* NULL: none, and nothing declared */
 } mws_xml_t;
 
-/* Read BODY, behind which is a NUL: *ROOT is its outermost element, in the call's pool. It is in UTF-8 or in the encoding
- * that it declares: ISO-8859-1, US-ASCII, or UTF-16 where it begins with a byte order mark. White
- * space between elements is dropped. MWS_BAD_PARAMETER, with the line and what was wrong, unless BODY
- * is well-formed, has no DOCTYPE and no text beside elements, and keeps within MoodleWSKeysMax
- * (four elements for each key), MoodleWSDepthMax (four levels for each, at most 250) and what keeps
- * libxml2 fast: 50,000 different names, 100 attributes a tag, 200 namespaces in force. */
+/* Read BODY, behind which is a NUL: *ROOT is its outermost element, in the call's pool. It is in UTF-8 or
+ * in the encoding that it declares: ISO-8859-1, US-ASCII, or UTF-16 where it begins with a byte order
+ * mark. White space between elements is dropped. MWS_BAD_PARAMETER, with the line and what was wrong,
+ * unless BODY is well-formed, has no DOCTYPE and no text beside elements, and keeps within
+ * MoodleWSKeysMax (four elements for each key, six with their attributes), MoodleWSDepthMax (four levels
+ * for each, at most 250) and what keeps libxml2 fast: 50,000 different names, 100 attributes a tag, 200
+ * namespaces in force. */
 mws_error_t *mws_xml_read(mws_call_t *call, mws_text_t body, mws_xml_t **root);
 
 /* Whether ELEMENT is NAME in the namespace SPACE ("": none). */

@@ -11,21 +11,22 @@
 /* Below this many keys a struct is searched from its start. */
 #define INDEX_FROM 9
 
+/* What a struct has beside its items. INDEX is a hash table with open addressing of 1 + the place of a
+ * key; 0 is free. */
 typedef struct {
-    mws_text_t   key;
-    mws_value_t *item;
-} entry_t;
-
-/* The items of a list or struct. INDEX is a hash table with open addressing of 1 + the place of an
- * entry; 0 is free. */
-typedef struct {
-    apr_pool_t    *pool;
-    entry_t       *entries;
-    apr_size_t     count, room;
-    apr_uint32_t  *index;
-    apr_size_t     mask; /* of INDEX: its size less one */
+    mws_text_t    *keys;
+    apr_uint32_t  *index; /* NULL while there are few */
+    apr_size_t     mask;  /* of INDEX: its size less one */
     unsigned char *secret;
-    apr_int64_t    next; /* of a struct: the index that mws_value_push() gives; -1: none is left */
+    apr_int64_t    next; /* the index that mws_value_push() gives; -1: none is left */
+} names_t;
+
+/* The items of a list or struct. */
+typedef struct {
+    apr_pool_t   *pool;
+    mws_value_t **values;
+    apr_size_t    count, room;
+    names_t      *names; /* NULL: a list, or a struct that is empty yet */
 } items_t;
 
 struct mws_value_t {
@@ -104,82 +105,92 @@ mws_value_t *mws_value_struct(apr_pool_t *p)
     return make_items(p, MWS_STRUCT);
 }
 
-static void add_entry(items_t *items, mws_text_t key, mws_value_t *item)
+/* OLD, COUNT things of SIZE bytes, in a place with room for ROOM. */
+static void *moved(apr_pool_t *p, const void *old, apr_size_t count, apr_size_t room,
+                   apr_size_t size)
 {
-    if (items->count == items->room) {
-        entry_t *grown;
+    void *place = apr_palloc(p, room * size);
 
-        items->room = items->room ? items->room * 2 : 4;
-        grown = apr_palloc(items->pool, items->room * sizeof(entry_t));
-        if (items->count) {
-            memcpy(grown, items->entries, items->count * sizeof(entry_t));
-        }
-        items->entries = grown;
+    if (count) {
+        memcpy(place, old, count * size);
     }
-    items->entries[items->count].key = key;
-    items->entries[items->count].item = item;
-    items->count++;
+    return place;
+}
+
+static void add_item(items_t *items, mws_value_t *item)
+{
+    names_t *names = items->names;
+
+    if (items->count == items->room) {
+        apr_size_t count = items->count, room = count ? count * 2 : 4;
+
+        items->values = moved(items->pool, items->values, count, room, sizeof(*items->values));
+        if (names) {
+            names->keys = moved(items->pool, names->keys, count, room, sizeof(*names->keys));
+        }
+        items->room = room;
+    }
+    items->values[items->count++] = item;
 }
 
 void mws_value_append(mws_value_t *list, mws_value_t *item)
 {
-    add_entry(list->as.items, (mws_text_t){"", 0}, item);
+    add_item(list->as.items, item);
+}
+
+static int is_same(mws_text_t a, mws_text_t b)
+{
+    return a.len == b.len && memcmp(a.s, b.s, a.len) == 0;
 }
 
 /* Where KEY is in the index, or the free place for it. */
-static apr_uint32_t *index_slot(const items_t *items, mws_text_t key)
+static apr_uint32_t *index_slot(const names_t *names, mws_text_t key)
 {
-    apr_size_t at = (apr_size_t)apr_siphash24(key.s, key.len, items->secret) & items->mask;
+    apr_size_t at = (apr_size_t)apr_siphash24(key.s, key.len, names->secret) & names->mask;
 
-    while (items->index[at]) {
-        const mws_text_t *there = &items->entries[items->index[at] - 1].key;
-
-        if (there->len == key.len && memcmp(there->s, key.s, key.len) == 0) {
-            break;
-        }
-        at = (at + 1) & items->mask;
+    while (names->index[at] && !is_same(names->keys[names->index[at] - 1], key)) {
+        at = (at + 1) & names->mask;
     }
-    return &items->index[at];
+    return &names->index[at];
 }
 
-/* Make the index anew, four places an entry. */
-static void build_index(items_t *items)
+/* Make the index anew, four places a key. */
+static void build_index(const items_t *items)
 {
+    names_t   *names = items->names;
     apr_size_t size = 64, i;
 
     while (size < items->count * 4) {
         size *= 2;
     }
-    if (!items->secret) {
-        items->secret = apr_palloc(items->pool, APR_SIPHASH_KSIZE);
-        if (apr_generate_random_bytes(items->secret, APR_SIPHASH_KSIZE) != APR_SUCCESS) {
+    if (!names->secret) {
+        names->secret = apr_palloc(items->pool, APR_SIPHASH_KSIZE);
+        if (apr_generate_random_bytes(names->secret, APR_SIPHASH_KSIZE) != APR_SUCCESS) {
             abort(); /* without randomness nothing here is safe */
         }
     }
-    items->index = apr_pcalloc(items->pool, size * sizeof(apr_uint32_t));
-    items->mask = size - 1;
+    names->index = apr_pcalloc(items->pool, size * sizeof(apr_uint32_t));
+    names->mask = size - 1;
     for (i = 0; i < items->count; i++) {
-        *index_slot(items, items->entries[i].key) = (apr_uint32_t)(i + 1);
+        *index_slot(names, names->keys[i]) = (apr_uint32_t)(i + 1);
     }
 }
 
-static entry_t *find_entry(const items_t *items, mws_text_t key)
+/* The place of the item at KEY, or -1. */
+static apr_ssize_t find(const items_t *items, mws_text_t key)
 {
-    apr_size_t i;
+    const names_t *names = items->names;
+    apr_size_t     i;
 
-    if (items->index) {
-        apr_uint32_t place = *index_slot(items, key);
-
-        return place ? &items->entries[place - 1] : NULL;
+    if (names && names->index) {
+        return (apr_ssize_t)*index_slot(names, key) - 1;
     }
-    for (i = 0; i < items->count; i++) {
-        const mws_text_t *there = &items->entries[i].key;
-
-        if (there->len == key.len && memcmp(there->s, key.s, key.len) == 0) {
-            return &items->entries[i];
+    for (i = 0; names && i < items->count; i++) {
+        if (is_same(names->keys[i], key)) {
+            return (apr_ssize_t)i;
         }
     }
-    return NULL;
+    return -1;
 }
 
 static mws_text_t text_of(const char *s, apr_ssize_t len)
@@ -210,64 +221,78 @@ static apr_int64_t index_of_key(mws_text_t key)
 }
 
 /* Let pushing go on behind KEY. */
-static void note_index(items_t *items, mws_text_t key)
+static void note_index(names_t *names, mws_text_t key)
 {
     apr_int64_t index = index_of_key(key);
 
-    if (index >= items->next && items->next >= 0) {
-        items->next = index < APR_INT64_MAX ? index + 1 : -1;
+    if (index >= names->next && names->next >= 0) {
+        names->next = index < APR_INT64_MAX ? index + 1 : -1;
     }
+}
+
+static names_t *names_of(items_t *items)
+{
+    if (!items->names) {
+        items->names = apr_pcalloc(items->pool, sizeof(names_t));
+    }
+    return items->names;
 }
 
 void mws_value_set(mws_value_t *strct, const char *key, apr_ssize_t len, mws_value_t *item)
 {
-    items_t   *items = strct->as.items;
-    mws_text_t name = text_of(key, len);
-    entry_t   *there = find_entry(items, name);
+    items_t    *items = strct->as.items;
+    names_t    *names = names_of(items);
+    mws_text_t  name = text_of(key, len);
+    apr_ssize_t there = find(items, name);
 
-    if (there) {
-        there->item = item;
+    if (there >= 0) {
+        items->values[there] = item;
         return;
     }
-    note_index(items, name);
-    add_entry(items, name, item);
-    if (items->count >= INDEX_FROM && (!items->index || items->count * 2 > items->mask)) {
+    note_index(names, name);
+    add_item(items, item);
+    names->keys[items->count - 1] = name;
+    if (items->count >= INDEX_FROM && (!names->index || items->count * 2 > names->mask)) {
         build_index(items);
     }
-    else if (items->index) {
-        *index_slot(items, name) = (apr_uint32_t)items->count;
+    else if (names->index) {
+        *index_slot(names, name) = (apr_uint32_t)items->count;
     }
 }
 
 int mws_value_push(mws_value_t *strct, mws_value_t *item)
 {
     items_t *items = strct->as.items;
+    names_t *names = names_of(items);
 
-    if (items->next < 0) {
+    if (names->next < 0) {
         return 0;
     }
-    mws_value_set(strct, apr_psprintf(items->pool, "%" APR_INT64_T_FMT, items->next), -1, item);
+    mws_value_set(strct, apr_psprintf(items->pool, "%" APR_INT64_T_FMT, names->next), -1, item);
     return 1;
 }
 
 void mws_value_put(mws_value_t *v, apr_size_t i, mws_value_t *item)
 {
-    v->as.items->entries[i].item = item;
+    v->as.items->values[i] = item;
 }
 
 void mws_value_remove(mws_value_t *strct, const char *key)
 {
-    items_t *items = strct->as.items;
-    entry_t *there = find_entry(items, text_of(key, -1));
+    items_t    *items = strct->as.items;
+    names_t    *names = items->names;
+    apr_ssize_t there = find(items, text_of(key, -1));
+    apr_size_t  after;
 
-    if (there) {
-        apr_size_t after = items->count - (apr_size_t)(there - items->entries) - 1;
-
-        memmove(there, there + 1, after * sizeof(entry_t));
-        items->count--;
-        if (items->index) {
-            build_index(items);
-        }
+    if (there < 0) {
+        return;
+    }
+    items->count--;
+    after = items->count - (apr_size_t)there;
+    memmove(items->values + there, items->values + there + 1, after * sizeof(*items->values));
+    memmove(names->keys + there, names->keys + there + 1, after * sizeof(*names->keys));
+    if (names->index) {
+        build_index(items);
     }
 }
 
@@ -303,19 +328,21 @@ apr_size_t mws_value_size(const mws_value_t *v)
 
 mws_value_t *mws_value_at(const mws_value_t *v, apr_size_t i)
 {
-    return v->as.items->entries[i].item;
+    return v->as.items->values[i];
 }
 
 mws_text_t mws_value_key_at(const mws_value_t *v, apr_size_t i)
 {
-    return v->as.items->entries[i].key;
+    const names_t *names = v->as.items->names;
+
+    return names ? names->keys[i] : (mws_text_t){"", 0};
 }
 
 mws_value_t *mws_value_get(const mws_value_t *v, const char *key, apr_ssize_t len)
 {
-    entry_t *there = find_entry(v->as.items, text_of(key, len));
+    apr_ssize_t there = find(v->as.items, text_of(key, len));
 
-    return there ? there->item : NULL;
+    return there < 0 ? NULL : v->as.items->values[there];
 }
 
 /* The value at KEY of checked parameters, NULL when it is absent or null; any kind but KIND is our

@@ -457,6 +457,16 @@ static void test_elements(void **state)
     refused(CAT("<a>", times("<b/>", most), "</a>"), "too many elements");
 }
 
+/* Elements and attributes together have a bound, too. */
+static void test_parts(void **state)
+{
+    int most = 6 * KEYS / 3;
+
+    read_text(CAT("<a>", times("<b c='' d=''/>", most - 1), "</a>"));
+    refused(CAT("<a e='' f='' g=''>", times("<b c='' d=''/>", most - 1), "</a>"),
+            "too many elements and attributes");
+}
+
 static void test_attributes(void **state)
 {
     char *names[102], *hundred, *all;
@@ -593,6 +603,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_undeclared_prefix, setup, teardown),
         cmocka_unit_test_setup_teardown(test_depth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_elements, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_attributes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_namespace_count, setup, teardown),
         cmocka_unit_test_setup_teardown(test_names, setup, teardown),
