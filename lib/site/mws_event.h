@@ -19,7 +19,9 @@ typedef struct {
     apr_int64_t objectid;    /* 0: none */
     apr_int64_t contextid, contextinstanceid; /* CONTEXTID 0: the system's */
     int         contextlevel;
-    apr_int64_t userid, courseid;
+    apr_int64_t userid;    /* who did it; 0: the caller, ... */
+    int         by_nobody; /* ... unless nobody did */
+    apr_int64_t courseid;
     apr_int64_t relateduserid; /* 0: none */
     const char *other;         /* as JSON; NULL: no data */
 } mws_event_t;

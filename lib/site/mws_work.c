@@ -206,7 +206,7 @@ static void note_event(mws_call_t *call, apr_array_header_t *blocks, const mws_e
     }
     noted = &APR_ARRAY_PUSH(last, mws_event_t);
     *noted = *event;
-    if (!noted->userid) {
+    if (!noted->userid && !noted->by_nobody) {
         noted->userid = call->caller->id;
     }
 }

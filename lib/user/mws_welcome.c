@@ -419,13 +419,20 @@ static void add_item(const welcome_t *w, batch_t *batch, int item)
     mws_texts_add(batch->names, w->instances[row].contexturlname);
 }
 
+/* A sender as events name it: 0 for one that is no user. Moodle: core_user::is_real_user(). */
+static apr_int64_t real_user(apr_int64_t sender)
+{
+    return sender < 0 ? 0 : sender;
+}
+
 static void note_sent(mws_call_t *call, const batch_t *batch, int i, apr_int64_t id)
 {
     mws_event_t event = {.name = "notification_sent",
                          .crud = 'c',
                          .objecttable = "notifications",
                          .objectid = id,
-                         .userid = batch->from->ids[i],
+                         .userid = real_user(batch->from->ids[i]),
+                         .by_nobody = !real_user(batch->from->ids[i]),
                          .relateduserid = batch->to->ids[i],
                          .other =
                              apr_psprintf(call->pool, "{\"courseid\":\"%" APR_INT64_T_FMT "\"}",
