@@ -248,3 +248,34 @@ def test_372_15_many(site, hall):
     assert popups(hall) == len(users) * [True]
     assert [to for to, in hall.all("SELECT relateduserid FROM mdl_logstore_standard_log"
                                    " WHERE action = 'sent' ORDER BY id")] == users
+
+
+# What nothing brings to the user counts as seen, and its event follows that of its being sent.
+@pytest.mark.parametrize('own, preset, popup, locked, stopped, seen', [
+    ('none', 'popup,email', 1, '0', 0, True), (None, '', 1, '0', 0, True),
+    (None, 'popup', 1, '0', 1, True), ('popup', 'popup,email', 0, '0', 0, True),
+    ('airnotifier', 'popup', 1, '0', 0, True), ('email', 'popup', 1, '0', 0, False),
+    ('none', 'popup', 1, '1', 1, False), (None, 'popup,email', 0, '0', 0, False)])
+def test_372_16_seen(site, hall, own, preset, popup, locked, stopped, seen):
+    name = 'message_provider_moodle_enrolcoursewelcomemessage_enabled'
+    setting(hall, name, preset)
+    setting(hall, 'popup_provider_moodle_enrolcoursewelcomemessage_locked', locked)
+    hall.run("UPDATE mdl_message_processors SET enabled = %s WHERE name = 'popup'", (popup,))
+    hall.run('UPDATE mdl_user SET emailstop = %s WHERE id = 7', (stopped,))
+    if own is not None:
+        hall.run('INSERT INTO mdl_user_preferences (userid, name, value) VALUES (7, %s, %s)',
+                 (name, own))
+    enrol(site, READER)
+    [(notification, context, read)] = hall.all(
+        'SELECT n.id, x.id, n.timeread = n.timecreated FROM mdl_notifications n'
+        ' JOIN mdl_context x ON x.contextlevel = 30 AND x.instanceid = n.useridto')
+    assert read is (True if seen else None)
+    events = hall.all('SELECT eventname, objecttable, objectid, crud, edulevel, contextid,'
+                      ' contextlevel, contextinstanceid, userid, courseid, relateduserid, other'
+                      ' FROM mdl_logstore_standard_log WHERE objecttable = \'notifications\''
+                      ' ORDER BY id')
+    assert [event[0] for event in events] == [
+        '\\core\\event\\notification_sent'] + seen * ['\\core\\event\\notification_viewed']
+    assert events[1:] == seen * [
+        ('\\core\\event\\notification_viewed', 'notifications', notification, 'u', 0, context, 30,
+         READER, READER, 0, TEACHER, 'null')]

@@ -316,8 +316,7 @@ int mws_config_on(mws_call_t *call, const char *name)
     return mws_php_bool(mws_config(call, name));
 }
 
-/* Whether WORD is an item of LIST (or NULL), which has commas between its items. */
-static int has_item(const char *list, const char *word)
+int mws_list_has(const char *list, const char *word)
 {
     apr_size_t len = strlen(word);
 
@@ -333,7 +332,7 @@ static int has_item(const char *list, const char *word)
 
 int mws_config_lists(mws_call_t *call, const char *name, const char *word)
 {
-    return has_item(mws_config(call, name), word);
+    return mws_list_has(mws_config(call, name), word);
 }
 
 const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *name)
@@ -351,7 +350,7 @@ apr_int64_t mws_plugin_config_int(mws_call_t *call, const char *plugin, const ch
 int mws_plugin_config_lists(mws_call_t *call, const char *plugin, const char *name,
                             const char *word)
 {
-    return has_item(mws_plugin_config(call, plugin, name), word);
+    return mws_list_has(mws_plugin_config(call, plugin, name), word);
 }
 
 const mws_function_t *mws_site_function(mws_call_t *call, const char *name)

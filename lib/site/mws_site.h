@@ -32,7 +32,9 @@ const char *mws_config(mws_call_t *call, const char *name);
 apr_int64_t mws_config_int(mws_call_t *call, const char *name, apr_int64_t preset);
 int         mws_config_on(mws_call_t *call, const char *name);
 
-/* Whether WORD is an item of the comma list in config row NAME. */
+/* Whether WORD is an item of LIST (or NULL), which has commas between its items; of the one in config
+ * row NAME. */
+int mws_list_has(const char *list, const char *word);
 int mws_config_lists(mws_call_t *call, const char *name, const char *word);
 
 /* A row of table config_plugins, or NULL; as a number (PRESET where there is no row or it is

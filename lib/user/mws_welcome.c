@@ -57,9 +57,9 @@ enum { I_ID, I_FROM, I_TEXT, I_ROLE, I_COURSE, I_NAME, I_CONTACT, I_CONTEXT };
 
 SQL(welcomed_users,
     "SELECT u.id, u.email, u.emailstop, u.firstnamephonetic, u.lastnamephonetic, u.middlename,"
-    "       u.alternatename, u.firstname, u.lastname,"
-    "       'popup' = ANY (string_to_array(p.value, ','))"
+    "       u.alternatename, u.firstname, u.lastname, p.value, x.id"
     "  FROM {user} u"
+    "  LEFT JOIN {context} x ON x.contextlevel = 30 AND x.instanceid = u.id"
     "  LEFT JOIN {user_preferences} p"
     "    ON p.userid = u.id AND p.name = $2 AND p.value NOT IN ('', '0')"
     " WHERE u.id = ANY ($1)"
@@ -68,11 +68,11 @@ SQL(welcomed_users,
 /* clang-format off */
 enum {
     U_ID, U_EMAIL, U_EMAILSTOP, U_FIRSTNAMEPHONETIC, U_LASTNAMEPHONETIC, U_MIDDLENAME,
-    U_ALTERNATENAME, U_FIRSTNAME, U_LASTNAME, U_WANTS
+    U_ALTERNATENAME, U_FIRSTNAME, U_LASTNAME, U_CHOICE, U_CONTEXT
 };
 /* clang-format on */
 
-SQL(popup_works, "SELECT 1 FROM {message_processors} WHERE name = 'popup' AND enabled = 1");
+SQL(processors_on, "SELECT name FROM {message_processors} WHERE enabled = 1 ORDER BY id");
 
 /* The first by name who holds a capability: by one of the roles GIVE along PATH, or everybody where
  * that is empty, but for those with one of FORBID. In the order of the arrays. */
@@ -102,13 +102,14 @@ enum { R_NAME, R_SHORTNAME, R_ALIAS };
 
 SQL(add_notifications,
     "INSERT INTO {notifications} (useridfrom, useridto, subject, fullmessage, fullmessageformat,"
-    "       fullmessagehtml, component, eventtype, contexturl, contexturlname, timecreated)"
+    "       fullmessagehtml, component, eventtype, contexturl, contexturlname, timeread, timecreated)"
     " SELECT n.useridfrom, n.useridto, n.subject, n.fullmessage, 4, n.fullmessagehtml, 'moodle',"
-    "       '" EVENT_TYPE "', n.contexturl, n.contexturlname, $8"
+    "       '" EVENT_TYPE "', n.contexturl, n.contexturlname,"
+    "       CASE WHEN n.seen <> 0 THEN $9::bigint END, $9"
     "  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[],"
-    "              $7::text[]) WITH ORDINALITY"
+    "              $7::text[], $8::bigint[]) WITH ORDINALITY"
     "       AS n (useridfrom, useridto, subject, fullmessage, fullmessagehtml, contexturl,"
-    "             contexturlname, ordinal)"
+    "             contexturlname, seen, ordinal)"
     " ORDER BY n.ordinal"
     " RETURNING id");
 
@@ -123,20 +124,29 @@ typedef struct {
     apr_int64_t          sender; /* 0: nobody, and nothing is sent */
 } instance_t;
 
+/* A way to people that the site has, and what it has set of it: whether a notification goes it where
+ * nobody chooses, and that nobody does. */
+typedef struct {
+    const char *name;
+    int         preset, locked;
+} processor_t;
+
 /* All that is known before the first notification is written. */
 typedef struct {
     mws_call_t      *call;
     const mws_ids_t *enrolids, *userids, *roleids;
-    mws_rows_t      *rows, *users, *popup;
-    instance_t      *instances; /* of ROWS */
-    int              popup_locked, popup_preset;
+    mws_rows_t      *rows, *users, *on;
+    instance_t      *instances;  /* of ROWS */
+    processor_t     *processors; /* of ON */
     mws_rows_t      *role_names; /* a row an item; NULL where no text asks for them */
 } welcome_t;
 
 /* What one statement writes. */
 typedef struct {
     apr_pool_t  *pool;
-    mws_ids_t   *from, *to, *courses, *pops; /* POPS: whether it pops up */
+    mws_ids_t   *from, *to, *courses;
+    mws_ids_t   *pops; /* whether it pops up */
+    mws_ids_t   *seen; /* the context of the user, for whom it counts as seen; or 0 */
     mws_texts_t *subjects, *texts, *htmls, *urls, *names;
 } batch_t;
 
@@ -359,21 +369,63 @@ static void compose(const welcome_t *w, batch_t *batch, int item, int instance, 
 
 /* ---- the rows ---- */
 
-/* Whether the notification of the user of ROW, sent by SENDER, pops up. What the site has locked is
- * not the user's to choose. Moodle: message_send(), message_output_popup. */
-static int pops_up(const welcome_t *w, int row, apr_int64_t sender)
+/* Whether PROCESSOR does nothing on this site: phones are reached only with a key to who does that. */
+static int is_idle(mws_call_t *call, const processor_t *processor)
 {
-    if (!mws_rows_count(w->popup) || sender == mws_row_int(w->users, row, U_ID)) {
+    return strcmp(processor->name, "airnotifier") == 0 &&
+           !mws_config_on(call, "airnotifieraccesskey");
+}
+
+/* Find what the site has set of the ways to people. */
+static void make_processors(welcome_t *w)
+{
+    mws_call_t *call = w->call;
+    int         count = mws_rows_count(w->on), i;
+
+    w->processors = apr_pcalloc(call->pool, (apr_size_t)(count + 1) * sizeof(*w->processors));
+    for (i = 0; i < count; i++) {
+        processor_t *processor = &w->processors[i];
+
+        processor->name = mws_row_text(w->on, i, 0);
+        processor->preset = mws_plugin_config_lists(call, "message", WANTED, processor->name);
+        processor->locked = mws_php_bool(mws_plugin_config(
+            call, "message",
+            apr_pstrcat(call->pool, processor->name, "_provider_" PROVIDER "_locked", NULL)));
+    }
+}
+
+/* Whether notifications go to the user of ROW by PROCESSOR. What the site has locked is not the user's
+ * to choose. Moodle: message_send(). */
+static int goes_by(const welcome_t *w, int row, const processor_t *processor)
+{
+    if (is_idle(w->call, processor)) {
         return 0;
     }
-    if (w->popup_locked) {
-        return w->popup_preset;
+    if (processor->locked) {
+        return processor->preset;
     }
     if (mws_row_int(w->users, row, U_EMAILSTOP)) {
         return 0;
     }
-    return mws_row_null(w->users, row, U_WANTS) ? w->popup_preset
-                                                : mws_row_bool(w->users, row, U_WANTS);
+    return mws_row_null(w->users, row, U_CHOICE)
+               ? processor->preset
+               : mws_list_has(mws_row_text(w->users, row, U_CHOICE), processor->name);
+}
+
+/* Settle what becomes of the notification of the user of ROW, sent by SENDER: whether it pops up, which
+ * nothing does that one sends to oneself, or counts as seen, as nothing brings it to the user. */
+static void settle(const welcome_t *w, batch_t *batch, int row, apr_int64_t sender)
+{
+    int i, pops = 0, ways = 0;
+
+    for (i = 0; i < mws_rows_count(w->on); i++) {
+        int goes = goes_by(w, row, &w->processors[i]);
+
+        ways += goes;
+        pops |= goes && strcmp(w->processors[i].name, "popup") == 0;
+    }
+    mws_ids_add(batch->pops, pops && sender != mws_row_int(w->users, row, U_ID));
+    mws_ids_add(batch->seen, ways ? 0 : mws_row_int(w->users, row, U_CONTEXT));
 }
 
 static batch_t make_batch(apr_pool_t *p)
@@ -384,6 +436,7 @@ static batch_t make_batch(apr_pool_t *p)
         .to = mws_ids_make(p),
         .courses = mws_ids_make(p),
         .pops = mws_ids_make(p),
+        .seen = mws_ids_make(p),
         .subjects = mws_texts_make(p),
         .texts = mws_texts_make(p),
         .htmls = mws_texts_make(p),
@@ -413,7 +466,7 @@ static void add_item(const welcome_t *w, batch_t *batch, int item)
     mws_ids_add(batch->from, w->instances[row].sender);
     mws_ids_add(batch->to, w->userids->ids[item]);
     mws_ids_add(batch->courses, course);
-    mws_ids_add(batch->pops, pops_up(w, user, w->instances[row].sender));
+    settle(w, batch, user, w->instances[row].sender);
     mws_texts_add(batch->subjects, w->instances[row].subject);
     mws_texts_add(batch->urls, url);
     mws_texts_add(batch->names, w->instances[row].contexturlname);
@@ -441,6 +494,23 @@ static void note_sent(mws_call_t *call, const batch_t *batch, int i, apr_int64_t
     mws_event_late(call, &event);
 }
 
+static void note_seen(mws_call_t *call, const batch_t *batch, int i, apr_int64_t id)
+{
+    mws_event_t event = {.name = "notification_viewed",
+                         .crud = 'u',
+                         .objecttable = "notifications",
+                         .objectid = id,
+                         .contextid = batch->seen->ids[i],
+                         .contextlevel = MWS_LEVEL_USER,
+                         .contextinstanceid = batch->to->ids[i],
+                         .userid = batch->to->ids[i],
+                         .relateduserid = real_user(batch->from->ids[i])};
+
+    if (batch->seen->ids[i]) {
+        mws_event_late(call, &event);
+    }
+}
+
 static mws_error_t *write_batch(mws_call_t *call, const batch_t *batch)
 {
     mws_ids_t  *popups = mws_ids_make(batch->pool);
@@ -450,11 +520,12 @@ static mws_error_t *write_batch(mws_call_t *call, const batch_t *batch)
     if (!batch->from->count) {
         return NULL;
     }
-    MWS_ERR(mws_db_query(call, &add_notifications, &rows, "IISSSSSi", batch->from, batch->to,
+    MWS_ERR(mws_db_query(call, &add_notifications, &rows, "IISSSSSIi", batch->from, batch->to,
                          batch->subjects, batch->texts, batch->htmls, batch->urls, batch->names,
-                         call->now));
+                         batch->seen, call->now));
     for (i = 0; i < mws_rows_count(rows); i++) {
         note_sent(call, batch, i, mws_row_int(rows, i, 0));
+        note_seen(call, batch, i, mws_row_int(rows, i, 0));
         if (batch->pops->ids[i]) {
             mws_ids_add(popups, mws_row_int(rows, i, 0));
         }
@@ -492,9 +563,6 @@ mws_error_t *mws_welcome_send(mws_call_t *call, const mws_ids_t *enrolids, const
          .enrolids = enrolids,
          .userids = userids,
          .roleids = roleids,
-         .popup_locked =
-             mws_php_bool(mws_plugin_config(call, "message", "popup_provider_" PROVIDER "_locked")),
-         .popup_preset = mws_plugin_config_lists(call, "message", WANTED, "popup"),
     };
 
     if (mws_php_bool(mws_plugin_config(call, "message", PROVIDER "_disable"))) {
@@ -502,8 +570,9 @@ mws_error_t *mws_welcome_send(mws_call_t *call, const mws_ids_t *enrolids, const
     }
     MWS_ERR(mws_db_queue(call, &welcoming_instances, &w.rows, "II", enrolids, contacts));
     MWS_ERR(mws_db_queue(call, &welcomed_users, &w.users, "Is", userids, WANTED));
-    MWS_ERR(mws_db_query(call, &popup_works, &w.popup, ""));
+    MWS_ERR(mws_db_query(call, &processors_on, &w.on, ""));
     MWS_ERR(make_instances(&w));
+    make_processors(&w);
     MWS_ERR(read_role_names(&w));
     return send_all(&w);
 }
