@@ -55,8 +55,8 @@ INSERT INTO granted SELECT * FROM (VALUES
   competency_usercompcourse competency_usercompplan competency_userevidence
   competency_userevidencecomp event event_subscriptions external_services_users filter_active
   filter_config grading_areas my_pages oauth2_refresh_token rating repository_instance_config
-  repository_instances role_capabilities role_names tag tag_instance user_info_data user_lastaccess
-  user_password_history user_private_key'),
+  repository_instances role_capabilities role_names tag tag_instance tool_monitor_subscriptions
+  user_info_data user_lastaccess user_password_history user_private_key'),
 ('DELETE', 'context files'),
 ('SELECT', 'tool_dataprivacy_request'),
 -- Courses.

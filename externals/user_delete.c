@@ -57,6 +57,10 @@ enum { OF_ID, OF_USER };
 SQL(unlink_lti, "DELETE FROM {auth_lti_linked_login} WHERE userid = ANY ($1)");
 SQL(unlink_oauth2, "DELETE FROM {auth_oauth2_linked_login} WHERE userid = ANY ($1)");
 
+/* The rules of the event monitor that users wanted to hear of; it is a plugin, too.
+ * Moodle: admin/tool/monitor, eventobservers::user_deleted(). */
+SQL(unsubscribe, "DELETE FROM {tool_monitor_subscriptions} WHERE userid = ANY ($1)");
+
 /* The rows of TABLE for which WHICH holds, as an element of a list of statements. */
 #define ROWS(table, which)                                                                         \
     {                                                                                              \
@@ -311,6 +315,9 @@ static mws_error_t *queue_rest(mws_call_t *call, const leaving_t *leaving)
     }
     if (mws_plugin_config(call, "auth_oauth2", "version")) {
         MWS_ERR(mws_db_queue(call, &unlink_oauth2, NULL, "I", leaving->ids));
+    }
+    if (mws_plugin_config(call, "tool_monitor", "version")) {
+        MWS_ERR(mws_db_queue(call, &unsubscribe, NULL, "I", leaving->ids));
     }
     MWS_ERR(queue_all(call, own, sizeof(own) / sizeof(*own), leaving->ids));
     return queue_all(call, content, sizeof(content) / sizeof(*content), contexts);

@@ -15,8 +15,9 @@ TABLES = [
     'message_conversation_members', 'message_conversations', 'message_popup_notifications',
     'my_pages', 'notifications', 'oauth2_refresh_token', 'rating', 'repository_instance_config',
     'repository_instances', 'role_assignments', 'role_capabilities', 'role_names', 'sessions',
-    'tag', 'tag_instance', 'tool_dataprivacy_request', 'user', 'user_enrolments', 'user_info_data',
-    'user_lastaccess', 'user_password_history', 'user_preferences', 'user_private_key',
+    'tag', 'tag_instance', 'tool_dataprivacy_request', 'tool_monitor_subscriptions', 'user',
+    'user_enrolments', 'user_info_data', 'user_lastaccess', 'user_password_history',
+    'user_preferences', 'user_private_key',
 ]
 
 # A course, its context, its manual instance, its people, and a group of it.

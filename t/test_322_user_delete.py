@@ -121,6 +121,8 @@ def test_322_05_what_goes(site, db, room):
         insert('oauth2_refresh_token', timecreated=1, timemodified=1, userid=user, issuerid=1,
                token='t')
         insert('sessions', sid=f'sid{user}', userid=user, state=0, timecreated=1, timemodified=1)
+        insert('tool_monitor_subscriptions', courseid=0, ruleid=1, cmid=0, userid=user,
+               timecreated=1)
         block[user] = insert('block_instances', blockname='html', parentcontextid=context,
                              showinsubcontexts=0, pagetypepattern='*', defaultweight=0,
                              timecreated=1, timemodified=1)
@@ -150,7 +152,8 @@ def test_322_05_what_goes(site, db, room):
              'competency_usercompcourse', 'competency_usercompplan', 'competency_userevidence',
              'competency_plan', 'event_subscriptions', 'cohort_members', 'groups_members',
              'user_preferences', 'user_info_data', 'user_password_history', 'user_lastaccess',
-             'external_services_users', 'user_private_key', 'oauth2_refresh_token', 'sessions')
+             'external_services_users', 'user_private_key', 'oauth2_refresh_token', 'sessions',
+             'tool_monitor_subscriptions')
     hanging = ('competency_evidence', 'competency_userevidencecomp', 'competency_plancomp',
                'block_instances', 'block_positions', 'repository_instances',
                'repository_instance_config', 'grading_areas')

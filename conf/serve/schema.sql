@@ -768,6 +768,18 @@ CREATE TABLE mdl_tool_mfa (
 CREATE INDEX mdl_toolmfa_fac_ix ON mdl_tool_mfa (factor);
 CREATE INDEX mdl_toolmfa_use_ix ON mdl_tool_mfa (userid);
 CREATE INDEX mdl_toolmfa_usefacloc_ix ON mdl_tool_mfa (userid, factor, lockcounter);
+CREATE TABLE mdl_tool_monitor_subscriptions (
+    id bigserial CONSTRAINT mdl_toolmonisubs_id_pk PRIMARY KEY,
+    courseid bigint NOT NULL,
+    ruleid bigint NOT NULL,
+    cmid bigint NOT NULL,
+    userid bigint NOT NULL,
+    timecreated bigint NOT NULL,
+    lastnotificationsent bigint DEFAULT 0 NOT NULL,
+    inactivedate bigint DEFAULT 0 NOT NULL
+);
+CREATE INDEX mdl_toolmonisubs_couuse_ix ON mdl_tool_monitor_subscriptions (courseid, userid);
+CREATE INDEX mdl_toolmonisubs_rul_ix ON mdl_tool_monitor_subscriptions (ruleid);
 
 -- Courses: categories, sections, modules, formats, enrolment, groups, completion
 CREATE TABLE mdl_course_categories (

@@ -151,6 +151,7 @@ INSERT INTO mdl_config_plugins (plugin, name, value) VALUES
     ('resource', 'popupwidth', '620'), ('resource', 'printintro', '1'),
     ('resource', 'showdate', '0'), ('resource', 'showsize', '0'), ('resource', 'showtype', '1'),
     ('tool_dataprivacy', 'automaticdeletionrequests', '1'),
+    ('tool_monitor', 'version', '2024100700'),
     ('tool_log', 'enabled_stores', 'logstore_standard'), ('tool_log', 'exportlog', '1'),
     ('tool_log', 'version', '2024100700'), ('tool_mobile', 'version', '2024100700'),
     ('tool_recyclebin', 'autohide', '1'),
