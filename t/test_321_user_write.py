@@ -260,6 +260,7 @@ def test_321_09_preferences_without_right(site, db):
     ('users[1][password]', {'password': ''}),
     ('users[1][password]', {'password': '0'}),
     ('users[1][email]', {'email': 'nobody'}),
+    ('users[1][email]', {'email': 'nobody@nowhere'}),
     ('users[1][email]', {'email': '<a@b.example>'}),
     ('users[1][email]', {'email': 'HARUKA@Lanterna.example'}),
     ('users[1][email]', {'email': 'First@Lanterna.example'}),

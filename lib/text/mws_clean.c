@@ -4,6 +4,7 @@
 
 #include <apr_cstr.h>
 #include <apr_strings.h>
+#include <arpa/inet.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@
 
 /* The longest parts of an address, in bytes: RFC 5321, 4.5.3.1. */
 #define LOCAL_MAX 64
+#define ADDRESS_MAX 254
 #define DOMAIN_MAX 253
 #define LABEL_MAX 63
 
@@ -565,13 +567,36 @@ static int is_in_atom(unsigned char c)
     return is_alphanum(c) || (c && strchr("!#$%&'*+/=?^_`{|}~-", c));
 }
 
-static int is_dotted_atoms(mws_text_t local)
+/* How many bytes the quoted string has that begins at AT: ASCII without white space, quote and
+ * backslash, unless behind a backslash; 0: none begins there. */
+static apr_size_t quoted_length(mws_text_t local, apr_size_t at)
+{
+    apr_size_t i = at;
+
+    if (local.s[at] != '"') {
+        return 0;
+    }
+    while (++i < local.len && local.s[i] != '"') {
+        int is_escape = local.s[i] == '\\';
+
+        i += is_escape;
+        if (i == local.len || (unsigned char)local.s[i] > 0x7F ||
+            (!is_escape && strchr(" \t\n\r", local.s[i]))) {
+            return 0;
+        }
+    }
+    return i < local.len ? i + 1 - at : 0;
+}
+
+/* Words with dots between them, each an atom or a quoted string. */
+static int is_local_part(mws_text_t local)
 {
     apr_size_t at = 0;
 
-    for (;;) {
-        apr_size_t len = span(local, at, is_in_atom);
+    while (at < local.len) {
+        apr_size_t len = quoted_length(local, at);
 
+        len = len ? len : span(local, at, is_in_atom);
         if (!len) {
             return 0;
         }
@@ -583,30 +608,38 @@ static int is_dotted_atoms(mws_text_t local)
             return 0;
         }
     }
+    return 0;
 }
 
-/* A quoted string: printable ASCII, quote and backslash behind a backslash only. */
-static int is_quoted(mws_text_t local)
+/* How long TEXT is when its quotes do not count, nor what lets something stand in them. */
+static apr_size_t bare_length(mws_text_t text)
 {
-    apr_size_t i;
+    apr_size_t i, count = 0;
 
-    if (local.len < 2 || local.s[0] != '"' || local.s[local.len - 1] != '"') {
+    for (i = 0; i < text.len; i++) {
+        i += text.s[i] == '\\';
+        count += i < text.len && text.s[i] != '"';
+    }
+    return count;
+}
+
+/* The number of a host in brackets, which may stand for its name. */
+static int is_host_literal(apr_pool_t *p, mws_text_t host)
+{
+    struct in6_addr address;
+    mws_text_t      inner;
+
+    if (host.len < 2 || host.s[0] != '[' || host.s[host.len - 1] != ']') {
         return 0;
     }
-    for (i = 1; i < local.len - 1; i++) {
-        if (local.s[i] == '\\') {
-            i++;
-        }
-        else if (local.s[i] == '"') {
-            return 0;
-        }
-        if (i == local.len - 1 || local.s[i] < ' ' || local.s[i] == 0x7F) {
-            return 0;
-        }
-    }
-    return 1;
+    inner = part_of(p, host, 1, host.len - 2);
+    return apr_cstr_casecmpn(inner.s, "IPv6:", 5) == 0
+               ? inet_pton(AF_INET6, inner.s + 5, &address) == 1
+               : inet_pton(AF_INET, inner.s, &address) == 1;
 }
 
+/* What PHP takes for an address, FILTER_VALIDATE_EMAIL; in Moodle it is none with angles in it. A host
+ * of this net alone, without a dot, has no mail. */
 static mws_text_t clean_email(mws_call_t *call, mws_text_t text)
 {
     const char *at;
@@ -614,17 +647,18 @@ static mws_text_t clean_email(mws_call_t *call, mws_text_t text)
 
     text = mws_utf8_clean(call->pool, text);
     at = strrchr(text.s, '@');
-    if (!at || strpbrk(text.s, "<>")) {
+    if (!at || strpbrk(text.s, "<>\n\r") || bare_length(text) > ADDRESS_MAX) {
         return nothing;
     }
     local.s = text.s;
     local.len = (apr_size_t)(at - text.s);
     domain = text_of(at + 1);
-    if (local.len > LOCAL_MAX || !is_domain(domain) ||
-        !(is_dotted_atoms(local) || is_quoted(local))) {
+    if (bare_length(local) > LOCAL_MAX || !is_local_part(local)) {
         return nothing;
     }
-    return text;
+    return (is_domain(domain) && strchr(domain.s, '.')) || is_host_literal(call->pool, domain)
+               ? text
+               : nothing;
 }
 
 /* ---- names that Moodle knows ---- */

@@ -235,12 +235,19 @@ static void urls(void **state)
 
 static void addresses(void **state)
 {
-    ACCEPTS(EMAIL, "", "a@example.org", "a.b+c@sub.example.org", "root@localhost",
-            "o'neil@example.org", "\"a b\"@example.org", "\"a\\\"b\"@example.org", "A_1-2@x.co");
-    REFUSES(EMAIL, "a", "a@", "@example.org", "a@b@c.org", ".a@example.org", "a.@example.org",
-            "a..b@example.org", "a b@example.org", "a@exam ple.org", "a@-x.org", "a@x-.org",
-            "a@example..org", "<a@example.org>", "a@example.org ", "\"a@example.org", "a@1.2",
-            "\"a\"b\"@example.org", "\"<\"@example.org", "\xC3\xA9@example.org",
+    ACCEPTS(EMAIL, "", "a@example.org", "a.b+c@sub.example.org", "root@localhost.local",
+            "o'neil@example.org", "\"a@b\"@example.org", "\"a\\\"b\"@example.org",
+            "\"a\\ b\"@example.org", "\"a\".b.\"c\"@example.org", "A_1-2@x.co", "a@[127.0.0.1]",
+            "a@[IPv6:2001:db8::1]",
+            "\"1234567890123456789012345678901234567890123456789012345678901234"
+            "\"@example.org");
+    REFUSES(EMAIL, "root@localhost", "\"a b\"@example.org", "\"a\"b@example.org", "a@[127.0.0.256]",
+            "a@[::1]", "a@[IPv6:2001:db8]", "a@[]", "a@127.0.0.1", "\"a\\\"@example.org",
+            "a.\"\xC3\xA9\"@example.org", "\"a\\\n\"@example.org", "a", "a@", "@example.org",
+            "a@b@c.org", ".a@example.org", "a.@example.org", "a..b@example.org", "a b@example.org",
+            "a@exam ple.org", "a@-x.org", "a@x-.org", "a@example..org", "<a@example.org>",
+            "a@example.org ", "\"a@example.org", "a@1.2", "\"a\"b\"@example.org",
+            "\"<\"@example.org", "\xC3\xA9@example.org",
             "12345678901234567890123456789012345678901234567890123456789012345@example.org");
 }
 
