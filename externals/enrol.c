@@ -562,27 +562,23 @@ SQL(completion_of_person,
 
 enum { K_ID, K_COMPLETED, K_CRITERIA, K_ACTIVE, K_MODULES, K_DONE };
 
-/* The person: whether a course contact ($2 their roles), and the own context. */
+/* The person: whether a course contact ($2 their roles), the roles held, and the own context. */
 SQL(person_row,
-    "SELECT " MWS_IS_CONTACT("u.id", "$2") ", " MWS_CONTEXT_COLUMNS("x")
+    "SELECT " MWS_IS_CONTACT("u.id", "$2") ", " MWS_ROLES_OF("u.id") ", " MWS_CONTEXT_COLUMNS("x")
     "  FROM {user} u"
     "  LEFT JOIN {context} x ON x.contextlevel = 30 AND x.instanceid = u.id"
     " WHERE u.id = $1 AND u.deleted = 0");
 
-enum { U_CONTACT, U_CONTEXT };
-
-SQL(assignments_of_person,
-    "SELECT ra.contextid, ra.roleid FROM {role_assignments} ra WHERE ra.userid = $1");
-
-enum { A_CONTEXT, A_ROLE };
+enum { U_CONTACT, U_ROLES, U_CONTEXT };
 
 /* A person whose courses are listed. */
 typedef struct {
     apr_int64_t               id;
     int                       self, contact;
     mws_context_t            *context;
+    mws_roles_t              *roles;
     mws_user_courses_t       *lists;
-    mws_rows_t               *rows, *completion, *assignments, *files;
+    mws_rows_t               *rows, *completion, *files;
     mws_ids_t                *listed;
     const apr_array_header_t *courses;
 } person_t;
@@ -607,7 +603,6 @@ static mws_error_t *read_person(mws_call_t *call, person_t *person)
     int              i;
 
     MWS_ERR(mws_db_queue(call, &person_row, &rows, "iI", person->id, mws_contact_roles(call)));
-    MWS_ERR(mws_db_queue(call, &assignments_of_person, &person->assignments, "i", person->id));
     MWS_ERR(mws_user_courses_queue(call, mws_ids_of_one(call->pool, person->id), &person->lists));
     MWS_ERR(mws_db_run(call));
     person->self = person->id == call->caller->id;
@@ -622,6 +617,8 @@ static mws_error_t *read_person(mws_call_t *call, person_t *person)
     }
     person->contact = mws_row_bool(rows, 0, U_CONTACT);
     person->context = mws_context_of_row(call->pool, rows, 0, U_CONTEXT);
+    person->roles =
+        mws_roles_make(call, person->id, person->context != NULL, mws_row_text(rows, 0, U_ROLES));
     return NULL;
 }
 
@@ -663,38 +660,13 @@ static int may_see_completion(mws_call_t *call, const person_t *person, const mw
              mws_can(call, person->context, "report/completion:view")));
 }
 
-static int holds_one_of(const person_t *person, const mws_context_t *context,
-                        const mws_ids_t *roles)
-{
-    const mws_rows_t *held = person->assignments;
-    int               row, i;
-
-    for (row = 0; row < mws_rows_count(held); row++) {
-        for (i = 0; i < context->depth; i++) {
-            if (context->path[i] == mws_row_int(held, row, A_CONTEXT) &&
-                mws_ids_have(roles, mws_row_int(held, row, A_ROLE))) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-/* Whether the completion of the person is tracked in the course: by roles alone, so that an
- * administrator is not. Moodle: lib/completionlib.php, completion_info::is_tracked_user(). */
+/* Whether the completion of the person is tracked in the course.
+ * Moodle: lib/completionlib.php, completion_info::is_tracked_user(). */
 static int is_tracked(const listed_t *l)
 {
-    const mws_context_t *context = l->course->context;
-    mws_ids_t           *give, *forbid;
-    int                  everyone, nobody;
-
-    if (l->completion < 0 || !mws_row_bool(l->person->completion, l->completion, K_ACTIVE)) {
-        return 0;
-    }
-    mws_roles_with(l->call, context, "moodle/course:isincompletionreports", &give, &forbid,
-                   &everyone, &nobody);
-    return !nobody && !holds_one_of(l->person, context, forbid) &&
-           (everyone || holds_one_of(l->person, context, give));
+    return l->completion >= 0 && mws_row_bool(l->person->completion, l->completion, K_ACTIVE) &&
+           mws_roles_allow(l->call, l->person->roles, l->course->context,
+                           "moodle/course:isincompletionreports");
 }
 
 static apr_int64_t int_of(const listed_t *l, int column)

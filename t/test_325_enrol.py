@@ -341,3 +341,13 @@ def test_325_24_old_courses(site, student):
     listed = site.call('moodle_enrol_get_users_courses', {'userid': STUDENT}, token=student)
     assert listed[3] == {'id': OPTICS, 'shortname': 'OPT101', 'fullname': 'Light & Lenses',
                          'idnumber': 'LOC-2', 'visible': 1}
+
+
+# Whose completion is tracked is asked as any capability is: of an administrator in the course too.
+def test_325_25_tracked(site, db):
+    def tracked():
+        return {c['id']: c for c in courses(site, TEACHER)}[OPTICS]['completionusertracked']
+
+    assert tracked() is False
+    db.config('siteadmins', f'2,{TEACHER}')
+    assert tracked() is True
