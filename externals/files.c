@@ -432,12 +432,22 @@ static void add_steps(tree_t *tree, int from, int self)
 
 /* ---- what a context holds ---- */
 
+/* Whether the context asked for has AREA: some are those of one kind of activity. */
+static int has_area(const tree_t *tree, const area_t *area)
+{
+    return !area->component || strncmp(area->component, "mod_", 4) != 0 ||
+           strcmp(area->component + 4, tree->activity->module.kind) == 0;
+}
+
 /* Whether the caller may open AREA of the context asked for. */
 static int may_open(tree_t *tree, const area_t *area)
 {
     const step_t *step = last_step(tree);
     int           i;
 
+    if (!has_area(tree, area)) {
+        return 0;
+    }
     if (area->level == MWS_LEVEL_USER && (tree->call->caller->is_guest || !step->user_lives ||
                                           mws_is_guest(tree->call, step->context->instanceid))) {
         return 0;

@@ -133,7 +133,7 @@ def test_360_08_module(tree):
     module = tree.activity('What is a ray?', 'page')
     answer = tree.at(MODULE, module)
     assert names(answer, 'parents')[-1] == 'Light &amp; Lenses'
-    assert names(answer) == ['Description', 'Activity backup']
+    assert names(answer) == ['Description', 'Activity backup', 'Page content']
     assert answer['files'][0]['component'] == 'mod_page'
     assert names(tree.at(MODULE, module, who='TOKEN_STUDENT')) == []
     intro = tree.at(MODULE, module, 'mod_page', 'intro')
@@ -323,7 +323,7 @@ def test_360_23_restricted_token(tree, db):
     context = tree.context(MODULE, module)
     db.run('UPDATE mdl_external_tokens SET contextid = %s WHERE token = %s',
            (context, tree.site.env['TOKEN']))
-    assert names(tree.look(context)) == ['Description', 'Activity backup']
+    assert names(tree.look(context)) == ['Description', 'Activity backup', 'Page content']
     assert tree.at(COURSE, 2)['errorcode'] == 'restrictedcontextexception'
     assert tree.look(0)['errorcode'] == 'restrictedcontextexception'
 
@@ -335,3 +335,27 @@ def test_360_24_slash_arguments(tree, db, site):
     file, = tree.look(context, 'course', 'summary')['files']
     assert file['url'] == \
         f'{site.env["URL"]}/pluginfile.php?file=%2F{context}%2Fcourse%2Fsummary%2Fsyllabus.html'
+
+
+# Folders, pages and files have their content as an area; that of a folder is open to students.
+def test_360_25_content(tree, site, db):
+    folder = tree.context(MODULE, tree.activity('Measurements & tables', 'folder'))
+    notes = tree.context(MODULE, tree.activity('Class notes', 'resource'))
+    db.keep('files')
+    db.run('DELETE FROM mdl_files WHERE contextid IN (%s, %s)', (folder, notes))
+    for path, name, size in (('/', '.', 0), ('/', 'a b.txt', 5), ('/sub/', '.', 0)):
+        db.run("INSERT INTO mdl_files (contenthash, pathnamehash, contextid, component, filearea,"
+               " itemid, filepath, filename, filesize, timecreated, timemodified)"
+               " VALUES ('x', %s, %s, 'mod_folder', 'content', 0, %s, %s, %s, 1, 2)",
+               (path + name, folder, path, name, size))
+    assert names(tree.look(folder, who='TOKEN_STUDENT')) == ['Files and subfolders']
+    answer = tree.look(folder, 'mod_folder', 'content', who='TOKEN_STUDENT')
+    assert names(answer, 'parents')[-1] == 'Measurements &amp; tables (Folder)'
+    sub, file = answer['files']
+    assert (sub['filename'], sub['filepath'], sub['isdir']) == ('sub', '/sub/', True)
+    assert file['url'] == (
+        f'{site.env["URL"]}/pluginfile.php/{folder}/mod_folder/content/0/a%20b.txt')
+    assert names(tree.look(notes))[-1] == 'Files and subfolders'
+    assert tree.look(notes, 'mod_resource', 'content')['files'] == []
+    assert tree.look(notes, 'mod_resource', 'content', who='TOKEN_STUDENT') == NOTHING
+    assert tree.look(notes, 'mod_folder', 'content') == NOTHING
