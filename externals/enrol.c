@@ -17,7 +17,7 @@
 
 enum { ANYBODY, ACTIVE, SUSPENDED };
 
-/* Who may know of a membership GM in group G: $2 the caller sees all, $3 the caller.
+/* Who may know of a membership GM in group G: $2 all are seen, $3 the caller.
  * Moodle: group/classes/visibility.php, sql_member_visibility_where(). */
 #define MEMBERSHIP_IS_SEEN                                                                         \
     "($2::boolean OR g.visibility = 0"                                                             \
@@ -318,6 +318,13 @@ static int asks_nothing(const options_t *options, const mws_ids_t *groups)
            strcmp(options->sort, "id") == 0;
 }
 
+/* Whether it does not matter who is told of a membership. In the caller's own groups, where nothing
+ * else was asked for, everybody is seen, even where each member is told of the own one alone. */
+static int sees_members(mws_call_t *call, const mws_course_t *course, const options_t *options)
+{
+    return !options->groupid || mws_course_all_groups(call, course);
+}
+
 /* The ids of the participants of COURSE that OPTIONS and GROUPS ask for, in order. */
 static mws_error_t *find_participants(mws_call_t *call, const mws_course_t *course,
                                       const options_t *options, const mws_ids_t *groups,
@@ -339,7 +346,7 @@ static mws_error_t *find_participants(mws_call_t *call, const mws_course_t *cour
 /* clang-format off */
 #define COMMON_FORMAT "IbibibIIIbisbii"
 #define COMMON_ARGUMENTS                                                                           \
-    groups ? groups : none, mws_course_all_groups(call, course), call->caller->id,                 \
+    groups ? groups : none, sees_members(call, course, options), call->caller->id,                 \
         groups != NULL, options->groupid == -1 ? course->id : 0, *options->capability != '\0',     \
         give, forbid, ids_of_path(call->pool, course->context), everyone,                          \
         mws_config_int(call, "siteguest", 0), options->sort, options->descending, options->number, \
