@@ -237,7 +237,7 @@ static int system_seen(tree_t *tree, const step_t *step)
 
 static const char *category_label(tree_t *tree, const step_t *step)
 {
-    return mws_format_string(tree->call, step->category);
+    return mws_format_page_string(tree->call, step->category);
 }
 
 static int category_seen(tree_t *tree, const step_t *step)
@@ -250,7 +250,8 @@ static const char *name_course(mws_call_t *call, const mws_course_t *course)
     if (!course->category) {
         return "Site home";
     }
-    return mws_course_display_name(call, course->shortname, course->fullname);
+    return mws_format_page_string(call,
+                                  mws_course_list_name(call, course->shortname, course->fullname));
 }
 
 static const char *course_label(tree_t *tree, const step_t *step)
@@ -293,7 +294,7 @@ static const char *name_activity(mws_call_t *call, const activity_t *activity)
     const kind_t *kind = kind_of(activity->module.kind);
     const char   *name = activity->name ? activity->name : activity->module.kind;
 
-    return apr_psprintf(call->pool, "%s (%s)", mws_format_string(call, name),
+    return apr_psprintf(call->pool, "%s (%s)", mws_format_page_string(call, name),
                         kind ? kind->called : activity->module.kind);
 }
 
@@ -651,7 +652,7 @@ static mws_error_t *list_categories(tree_t *tree, const step_t *step)
 
         if (mws_category_listed(call, context, mws_row_bool(rows, i, S_CATEGORY_VISIBLE))) {
             add_context(tree->contexts, context,
-                        mws_format_string(call, mws_row_text(rows, i, S_CATEGORY)));
+                        mws_format_page_string(call, mws_row_text(rows, i, S_CATEGORY)));
         }
         else {
             mws_ids_add(hidden, context->id);
@@ -687,7 +688,7 @@ static const char *section_label(mws_call_t *call, const mws_rows_t *rows, int r
     const char *format = mws_row_text(rows, row, N_FORMAT);
 
     if (name && *name) {
-        return mws_format_string(call, name);
+        return mws_format_page_string(call, name);
     }
     if (!mws_row_int(rows, row, N_NUMBER)) {
         return "General";

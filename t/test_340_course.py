@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # t/test_340_course.py -- courses and their categories.
+import json
+
 import pytest
 
 PUBLIC = ['id', 'fullname', 'displayname', 'shortname', 'courseimage', 'categoryid', 'categoryname',
@@ -179,8 +181,34 @@ def test_340_08_custom_fields(site, db):
     for course in (courses(site, 2)[0], one(site, 2)):
         assert [tuple(f[k] for k in ('shortname', 'type', 'valueraw', 'value'))
                 for f in course['customfields']] == wanted
+    raw = site.call('core_course_get_courses', {'options': {'ids': [2]}}, moodlewssettingraw=1)
+    assert [(f['shortname'], f['value']) for f in raw[0]['customfields']] == [
+        (name, value) for name, _, _, value in wanted]
     db.run('DELETE FROM mdl_customfield_field')
     assert 'customfields' not in courses(site, 2)[0]
+
+
+# A text area shows its files by the page's address; those of a default belong to the system.
+def test_340_25_text_areas(site, db):
+    db.keep('customfield_field', 'customfield_data')
+    db.run('DELETE FROM mdl_customfield_field')
+    text = '<a href="@@PLUGINFILE@@/a.txt">a</a>'
+    own, preset = (db.one(
+        "INSERT INTO mdl_customfield_field (shortname, name, type, sortorder, categoryid,"
+        " configdata, timecreated, timemodified) VALUES (%s, %s, 'textarea', %s, 1, %s, 0, 0)"
+        " RETURNING id", (name, name, order, json.dumps(
+            {'visibility': 2, 'defaultvalue': text, 'defaultvalueformat': 1})))
+        for order, name in enumerate(('own', 'preset')))
+    data = db.one('INSERT INTO mdl_customfield_data (fieldid, instanceid, value, valueformat,'
+                  ' timecreated, timemodified) VALUES (%s, 2, %s, 0, 0, 0) RETURNING id',
+                  (own, text))
+    course = db.one('SELECT id FROM mdl_context WHERE contextlevel = 50 AND instanceid = 2')
+    system = db.one('SELECT id FROM mdl_context WHERE contextlevel = 10')
+    base = f'{site.url}/pluginfile.php'
+    assert [f['value'] for f in courses(site, 2)[0]['customfields']] == [
+        '<div class="text_to_html">'
+        f'<a href="{base}/{course}/customfield_textarea/value/{data}/a.txt">a</a></div>',
+        f'<a href="{base}/{system}/customfield_textarea/defaultvalue/{preset}/a.txt">a</a>']
 
 
 # Anybody sees the public part of a visible course; who may enter it sees it whole; who may change

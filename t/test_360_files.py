@@ -359,3 +359,12 @@ def test_360_25_content(tree, site, db):
     assert tree.look(notes, 'mod_resource', 'content')['files'] == []
     assert tree.look(notes, 'mod_resource', 'content', who='TOKEN_STUDENT') == NOTHING
     assert tree.look(notes, 'mod_folder', 'content') == NOTHING
+
+
+# Names are those of pages, even where texts are asked for as they are stored.
+def test_360_26_raw(tree, site):
+    what = {'contextid': 0, 'component': '', 'filearea': '', 'itemid': 0, 'filepath': '/',
+            'filename': ''}
+    for context in (0, tree.context(CATEGORY, 2), tree.context(COURSE, 2)):
+        assert site.call(FUNCTION, {**what, 'contextid': context}, moodlewssettingraw=1) == \
+            tree.look(context)

@@ -234,12 +234,16 @@ int mws_category_listed(mws_call_t *call, const mws_context_t *context, int visi
            mws_can(call, context, "moodle/category:viewcourselist");
 }
 
+const char *mws_course_list_name(mws_call_t *call, const char *shortname, const char *fullname)
+{
+    return mws_config_on(call, "courselistshortnames")
+               ? apr_pstrcat(call->pool, shortname, " ", fullname, NULL)
+               : fullname;
+}
+
 const char *mws_course_display_name(mws_call_t *call, const char *shortname, const char *fullname)
 {
-    if (mws_config_on(call, "courselistshortnames")) {
-        fullname = apr_pstrcat(call->pool, shortname, " ", fullname, NULL);
-    }
-    return mws_format_string(call, fullname);
+    return mws_format_string(call, mws_course_list_name(call, shortname, fullname));
 }
 
 int mws_course_all_groups(mws_call_t *call, const mws_course_t *course)

@@ -104,8 +104,11 @@ int mws_course_listed(mws_call_t *call, const mws_course_t *course);
 /* Whether the caller sees the category in CONTEXT, VISIBLE or not, and what is in it listed. */
 int mws_category_listed(mws_call_t *call, const mws_context_t *context, int visible);
 
-/* The name of a course in lists, formatted: FULLNAME, after SHORTNAME where the site says so.
+/* The name of a course in lists: FULLNAME, after SHORTNAME where the site says so.
  * Moodle: get_course_display_name_for_list(). */
+const char *mws_course_list_name(mws_call_t *call, const char *shortname, const char *fullname);
+
+/* The same, formatted. */
 const char *mws_course_display_name(mws_call_t *call, const char *shortname, const char *fullname);
 
 /* Whether the caller sees every group of COURSE: moodle/course:viewhiddengroups, or no group is

@@ -177,13 +177,13 @@ static mws_error_t *show_option(mws_call_t *call, const value_t *value, const ch
     apr_int64_t number = value->raw ? mws_php_int(value->raw) : 0;
     const char *option = number > 0 ? option_text(call->pool, value->field, number) : NULL;
 
-    *shown = option ? mws_format_string(call, option) : NULL;
+    *shown = option ? mws_format_page_string(call, option) : NULL;
     return NULL;
 }
 
 static mws_error_t *show_string(mws_call_t *call, const value_t *value, const char **shown)
 {
-    *shown = value->raw && *value->raw ? mws_format_string(call, value->raw) : NULL;
+    *shown = value->raw && *value->raw ? mws_format_page_string(call, value->raw) : NULL;
     return NULL;
 }
 
@@ -191,14 +191,18 @@ static mws_error_t *show_page(mws_call_t *call, const value_t *value, const char
 {
     mws_area_t area = {.contextid = value->contextid,
                        .component = "customfield_textarea",
-                       .filearea = value->itemid ? "value" : "defaultvalue",
-                       .itemid = value->itemid ? value->itemid : value->field->id};
-    int        format = value->format;
+                       .filearea = "value",
+                       .itemid = value->itemid};
 
     if (!value->raw || !*value->raw) {
         return NULL;
     }
-    return mws_format_text(call, value->raw, &format, &area, shown);
+    if (!value->itemid) {
+        area.contextid = mws_context_system(call)->id;
+        area.filearea = "defaultvalue";
+        area.itemid = value->field->id;
+    }
+    return mws_format_page(call, value->raw, value->format, &area, shown);
 }
 
 /* clang-format off */
@@ -330,7 +334,7 @@ static mws_error_t *write_value(mws_call_t *call, mws_out_t *out, const value_t 
 
     MWS_ERR(field->kind->show(call, value, &shown));
     mws_out_struct(out, NULL);
-    mws_out_text(out, "name", mws_format_string(call, field->name));
+    mws_out_text(out, "name", mws_format_page_string(call, field->name));
     mws_out_text(out, "shortname", field->shortname);
     mws_out_text(out, "type", field->type);
     if (!value->itemid && field->kind->column == D_INT) {

@@ -144,11 +144,13 @@ static const char *clean_name(apr_pool_t *p, const char *text)
 
 const char *mws_format_string(mws_call_t *call, const char *text)
 {
+    return call->text.raw && text ? text : mws_format_page_string(call, text);
+}
+
+const char *mws_format_page_string(mws_call_t *call, const char *text)
+{
     if (!text || !*text) {
         return "";
-    }
-    if (call->text.raw) {
-        return text;
     }
     text = escape_bare_ampersands(call->pool, text);
     return keeps_html(call) ? clean_name(call->pool, text)

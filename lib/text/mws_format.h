@@ -20,8 +20,12 @@ typedef struct {
 } mws_area_t;
 
 /* A name for display: tags stripped, a bare & escaped; as stored when the request asks for raw
- * texts. NULL gives "". Moodle: format_string(), core_external\util::format_string(). */
+ * texts. NULL gives "". Moodle: core_external\util::format_string(). */
 const char *mws_format_string(mws_call_t *call, const char *text);
+
+/* The same as a page of Moodle shows it, whatever the request's settings say: names in the tree of
+ * files, and of custom fields. Moodle: format_string(). */
+const char *mws_format_page_string(mws_call_t *call, const char *text);
 
 /* The same for a text that is no HTML: without tags, and with nothing escaped, whatever the request
  * asks for. */
@@ -39,7 +43,7 @@ mws_error_t *mws_format_text(mws_call_t *call, const char *text, int *format,
     }
 
 /* The same as a page of Moodle shows it, whatever the request's settings say: files by
- * pluginfile.php, a div around the Moodle format (groups in a profile). */
+ * pluginfile.php, a div around the Moodle format (groups in a profile, custom fields). */
 mws_error_t *mws_format_page(mws_call_t *call, const char *text, int format, const mws_area_t *area,
                              const char **html);
 
