@@ -24,7 +24,9 @@
     MWS_PREFERENCE_OF("auth_manual_passwordupdatetime") ", "                                       \
     "EXISTS (SELECT 1 FROM {user_info_field} f"                                                    \
     " LEFT JOIN {user_info_data} d ON d.fieldid = f.id AND d.userid = u.id"                        \
-    " WHERE f.required = 1 AND f.locked = 0 AND f.visible <> 0 AND COALESCE(d.data, '') = '')"
+    " WHERE f.required = 1 AND f.locked = 0 AND f.visible <> 0 AND f.datatype <> 'checkbox'"       \
+    " AND COALESCE(CASE WHEN d.id IS NULL THEN f.defaultdata ELSE d.data END, '')"                 \
+    " IN ('', CASE f.datatype WHEN 'datetime' THEN '0' ELSE '' END))"
 #define MWS_ACCOUNT_JOIN                                                                           \
     " LEFT JOIN {context} uc ON uc.contextlevel = 30 AND uc.instanceid = u.id"
 enum { MWS_ACCOUNT_WIDTH = 23 + MWS_CONTEXT_WIDTH };

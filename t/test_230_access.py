@@ -465,6 +465,22 @@ def test_230_25_required_field(still, db, tokens, change, outcome):
     assert ask(still, tokens['student'], PROFILES, 2) == 'ok'
 
 
+# What nobody filled holds the field's default. A checkbox is never empty.
+@pytest.mark.parametrize('kind, preset, stored, outcome', [
+    ('text', 'x', None, 'ok'), ('text', '0', None, 'ok'), ('text', '', None, 'usernotfullysetup'),
+    ('text', 'x', '', 'usernotfullysetup'), ('text', 'x', '0', 'ok'), ('checkbox', '', None, 'ok'),
+    ('datetime', '0', None, 'usernotfullysetup'), ('datetime', '0', '86400', 'ok')])
+def test_230_30_default_of_field(still, db, tokens, kind, preset, stored, outcome):
+    db.keep('user_info_field', 'user_info_data')
+    db.run('DELETE FROM mdl_user_info_data WHERE userid = 6 AND fieldid = 1')
+    db.run('UPDATE mdl_user_info_field SET required = 1, datatype = %s, defaultdata = %s'
+           ' WHERE id = 1', (kind, preset))
+    if stored is not None:
+        db.run('INSERT INTO mdl_user_info_data (userid, fieldid, data, dataformat)'
+               ' VALUES (6, 1, %s, 0)', (stored,))
+    assert ask(still, tokens['student'], PROFILES, 2) == outcome
+
+
 # A policy that was not agreed to: not for administrators, nor for accounts made for programs.
 def test_230_26_policy(site, db, tokens):
     assert db.one('SELECT max(policyagreed) FROM mdl_user') == 0
