@@ -143,10 +143,16 @@ static int is_same(mws_text_t a, mws_text_t b)
     return a.len == b.len && memcmp(a.s, b.s, a.len) == 0;
 }
 
+/* Where the search for KEY in the index begins. */
+static apr_size_t index_home(const names_t *names, mws_text_t key)
+{
+    return (apr_size_t)apr_siphash24(key.s, key.len, names->secret) & names->mask;
+}
+
 /* Where KEY is in the index, or the free place for it. */
 static apr_uint32_t *index_slot(const names_t *names, mws_text_t key)
 {
-    apr_size_t at = (apr_size_t)apr_siphash24(key.s, key.len, names->secret) & names->mask;
+    apr_size_t at = index_home(names, key);
 
     while (names->index[at] && !is_same(names->keys[names->index[at] - 1], key)) {
         at = (at + 1) & names->mask;
@@ -173,6 +179,27 @@ static void build_index(const items_t *items)
     names->mask = size - 1;
     for (i = 0; i < items->count; i++) {
         *index_slot(names, names->keys[i]) = (apr_uint32_t)(i + 1);
+    }
+}
+
+/* Take the key at PLACE, which is still there, out of the index. What a search would miss for the hole
+ * moves into it, and those behind the key have their new places. */
+static void drop_from_index(const names_t *names, apr_size_t place)
+{
+    apr_size_t hole = (apr_size_t)(index_slot(names, names->keys[place]) - names->index);
+    apr_size_t at, i;
+
+    for (at = (hole + 1) & names->mask; names->index[at]; at = (at + 1) & names->mask) {
+        apr_size_t home = index_home(names, names->keys[names->index[at] - 1]);
+
+        if (((at - home) & names->mask) >= ((at - hole) & names->mask)) {
+            names->index[hole] = names->index[at];
+            hole = at;
+        }
+    }
+    names->index[hole] = 0;
+    for (i = 0; i <= names->mask; i++) {
+        names->index[i] -= names->index[i] > place + 1;
     }
 }
 
@@ -287,13 +314,13 @@ void mws_value_remove(mws_value_t *strct, const char *key)
     if (there < 0) {
         return;
     }
+    if (names->index) {
+        drop_from_index(names, (apr_size_t)there);
+    }
     items->count--;
     after = items->count - (apr_size_t)there;
     memmove(items->values + there, items->values + there + 1, after * sizeof(*items->values));
     memmove(names->keys + there, names->keys + there + 1, after * sizeof(*names->keys));
-    if (names->index) {
-        build_index(items);
-    }
 }
 
 mws_kind_e mws_value_kind(const mws_value_t *v)

@@ -53,6 +53,55 @@ static void finds_among_many(void **state)
     assert_string_equal(mws_value_key_at(v, 500).s, "key501");
 }
 
+/* Keys go one after the other: the others are found where they then stand, and one that comes back stands
+ * last. Each struct hashes in a way of its own, so that over many all ways of meeting occur. */
+static void loses_any(void **state)
+{
+    enum { KEYS = 31, STEP = 7, ROUNDS = 300 };
+    int round, gone, i;
+
+    for (round = 0; round < ROUNDS; round++) {
+        mws_value_t *v = mws_value_struct(pool);
+        int          is_gone[KEYS] = {0};
+
+        for (i = 0; i < KEYS; i++) {
+            mws_value_set(v, apr_psprintf(pool, "k%d", i), -1, mws_value_int(pool, i));
+        }
+        for (gone = 0; gone < KEYS; gone++) {
+            int place = 0;
+
+            mws_value_remove(v, apr_psprintf(pool, "k%d", gone * STEP % KEYS));
+            is_gone[gone * STEP % KEYS] = 1;
+            for (i = 0; i < KEYS; i++) {
+                const mws_value_t *item = mws_value_get(v, apr_psprintf(pool, "k%d", i), -1);
+
+                assert_int_equal(item == NULL, is_gone[i]);
+                if (item) {
+                    assert_int_equal(mws_value_as_int(item), i);
+                    assert_ptr_equal(mws_value_at(v, (apr_size_t)place++), item);
+                }
+            }
+            assert_int_equal(mws_value_size(v), place);
+        }
+        mws_value_set(v, "k3", -1, mws_value_int(pool, 3));
+        assert_int_equal(mws_value_as_int(mws_value_get(v, "k3", -1)), 3);
+        assert_string_equal(mws_value_key_at(v, 0).s, "k3");
+    }
+}
+
+/* A list has no keys, and an empty struct none yet. */
+static void has_no_keys(void **state)
+{
+    mws_value_t *list = mws_value_list(pool), *empty = mws_value_struct(pool);
+
+    mws_value_append(list, mws_value_int(pool, 1));
+    assert_null(mws_value_get(list, "", 0));
+    assert_int_equal(mws_value_key_at(list, 0).len, 0);
+    assert_null(mws_value_get(empty, "a", -1));
+    mws_value_remove(empty, "a");
+    assert_int_equal(mws_value_size(empty), 0);
+}
+
 /* Keys are bytes with a length: a NUL inside and a common beginning do not mislead. */
 static void keys_have_lengths(void **state)
 {
@@ -88,6 +137,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_order_and_last_value),
         cmocka_unit_test(finds_among_many),
+        cmocka_unit_test(loses_any),
+        cmocka_unit_test(has_no_keys),
         cmocka_unit_test(keys_have_lengths),
         cmocka_unit_test(absent_is_nothing),
     };
