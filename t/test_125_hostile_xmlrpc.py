@@ -309,9 +309,8 @@ def test_125_22_multicall(site, value):
 
 
 # What was refused leaves nothing behind: a child that has met it all often is as big as before.
-@hostile.unsanitized
 def test_125_30_nothing_stays(serve):
-    other = serve(EXTRA=env.PROMPT + hostile.ONE_CHILD)
+    other = serve(EXTRA=env.PROMPT + hostile.ONE_CHILD, **hostile.FORGETS)
     hostile.expect_nothing_stays(other, lambda body: post(other, body), [
         *hostile.malformed(document()).values(), *hostile.nuls(document()).values(),
         *hostile.doctypes(document()).values(),
