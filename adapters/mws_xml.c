@@ -214,9 +214,9 @@ static const char *skip_tag(const char *at, int *count)
     return *at ? at + 1 : NULL;
 }
 
-/* Look for too many elements and attributes, before each takes memory, and for a tag with too many attributes, before
- * the parser compares each with each. Where BODY is not well-formed this may go astray, but only
- * behind the place at which the parser stops. */
+/* Look for too many elements and attributes, before each takes memory, and for a tag with too many
+ * attributes, before the parser compares each with each. Where BODY is not well-formed this may go
+ * astray, but only behind the place at which the parser stops. */
 static mws_error_t *check_tags(mws_call_t *call, const char *body)
 {
     const char *at = body;

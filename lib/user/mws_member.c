@@ -17,7 +17,8 @@ SQL(hold_groups_of_members,
     " AND c.itemid = g.id AND c.contextid = x.id"
 
 /* Only the user's index can tell who is a member already: a user is in few groups, but a group may
- * have thousands of members, which a plan made too early does not know. */
+ * have thousands of members, which a plan made too early does not know. Who becomes one meanwhile by
+ * another's doing makes the call run again. */
 SQL(add_members,
     "WITH wanted AS (SELECT w.groupid, w.userid, min(w.n) AS n"
     "                  FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY"
