@@ -72,15 +72,16 @@ def send(site, *parts, query='', headers=None, end=b'--XX--\r\n', method='POST')
 
 
 def unchanged(site, db, act):
-    """The errorcode of what ACT answers, when neither rows nor the store changed."""
+    """The errorcode of what ACT answers, when neither rows nor the store changed. What an upload before
+    it has left is gone first."""
     def state():
+        assert nothing_left(site)
         store = os.path.join(site.env['DATAROOT'], 'filedir')
         return (db.all('SELECT * FROM mdl_files ORDER BY id'),
                 sorted(name for _, _, names in os.walk(store) for name in names))
 
     before = state()
     answer = act().json()
-    assert nothing_left(site)
     assert state() == before
     return answer['errorcode'] if isinstance(answer, dict) else answer
 
