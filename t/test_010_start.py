@@ -50,9 +50,8 @@ def test_010_04_again(sites):
         demo.start()
         assert demo.token == token
         assert demo.call(INFO) == info
-        started = time.time()
-        demo.start()
-        assert time.time() - started < 5
+        with env.soon():
+            demo.start()
         assert demo.token == token
     finally:
         demo.stop()

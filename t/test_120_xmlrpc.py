@@ -316,11 +316,10 @@ def test_120_21_methods(site):
     '<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="file:///etc/passwd"',
 ], ids=range(16))
 def test_120_22_hostile_xml(site, body):
-    begun = time.time()
-    number, text = fault(post(site, body, token=site.token))
+    with env.soon():
+        number, text = fault(post(site, body, token=site.token))
     assert number == 631
     assert 'root:' not in text
-    assert time.time() - begun < 2
     assert call(site, INFO)['username'] == 'wsuser'
 
 
@@ -534,7 +533,7 @@ def test_120_52_each_its_own(site, db):
     assert answers[2]['faultString'].endswith('invalidtoken')
     call(site, 'system.multicall', [entry(INFO), entry(GROUPS, [1]), entry(GROUPS, 'x')])
     logged = "SELECT other FROM mdl_logstore_standard_log WHERE action = 'called' ORDER BY id"
-    deadline = time.time() + 3
+    deadline = time.time() + env.SOON
     while len(db.all(logged)) < 3 and time.time() < deadline:
         time.sleep(0.02)
     assert [row[0] for row in db.all(logged)] == [
@@ -620,9 +619,8 @@ def test_120_73_calls(narrow, site):
 # Ten thousand structs of ten members in one call.
 def test_120_74_large_request(site):
     items = [{f'k{i}': i for i in range(10)} for _ in range(10000)]
-    begun = time.time()
-    assert errorcode(fault_of(site, 'core_user_get_users', items)) == 'invalidparameter'
-    assert time.time() - begun < 10
+    with env.soon():
+        assert errorcode(fault_of(site, 'core_user_get_users', items)) == 'invalidparameter'
 
 
 # A request in small pieces, of unknown length.

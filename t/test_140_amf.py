@@ -464,9 +464,9 @@ def test_140_32_bombs(site):
         bomb0 += b'\x0a\0\0\0\x64' + (b'\7' + amf.u16(i)) * 100
     text = b'\x09\xff\x7f\x01\x06' + amf.u29(1 << 21 | 1) + b'x' * (1 << 20) + b'\x06\0' * 8190
     for value in (amf.Raw(bomb0), amf.Avm([amf.Raw(bomb3)]), amf.Avm([amf.Raw(text)])):
-        began = time.monotonic()
-        assert fault(post(site, amf.packet((INFO, '/1', [value]))), 400)['code'] == 'invalidparameter'
-        assert time.monotonic() - began < 2
+        with env.soon():
+            reply = post(site, amf.packet((INFO, '/1', [value])))
+        assert fault(reply, 400)['code'] == 'invalidparameter'
 
 
 # Whatever byte of a good packet is another, the child lives, and answers something that is AMF.

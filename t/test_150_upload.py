@@ -47,7 +47,7 @@ def temporary(site):
 
 def nothing_left(site):
     """Whether temporary files are gone, as they are soon after an answer."""
-    deadline = time.time() + 5
+    deadline = time.time() + env.SOON
     while temporary(site) and time.time() < deadline:
         time.sleep(0.02)
     return not temporary(site)
@@ -301,7 +301,7 @@ def test_150_12_client_gone(site, files, student):
     with socket.create_connection(('127.0.0.1', site.port)) as s:
         s.sendall((f'POST {UPLOAD} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n'
                    'Content-Type: multipart/form-data; boundary=XX\r\n\r\n').encode() + body[:200000])
-        deadline = time.time() + 5
+        deadline = time.time() + env.SOON
         while not temporary(site):
             assert time.time() < deadline
     assert nothing_left(site)

@@ -380,10 +380,9 @@ LONG = '<m id="x0" xsi:type="enc:Array">' + '<i href="#t"/>' * 5000 \
     ('<groupids href="#a"/>', '<m id="a" xsi:type="map:Map"><item><key href="#a"/><value/></item></m>'),
 ])
 def test_160_30_references(site, args, beside):
-    begun = time.time()
-    reply = call(site, GROUPS, args, beside=beside)
+    with env.soon():
+        reply = call(site, GROUPS, args, beside=beside)
     assert errorcode(reply) == 'invalidparameter'
-    assert time.time() - begun < 2
     assert ids(result(call(site, GROUPS, '<groupids><i>1</i></groupids>'))) == [1]
 
 

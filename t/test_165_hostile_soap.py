@@ -4,7 +4,6 @@
 import gzip
 import itertools
 import socket
-import time
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -90,7 +89,7 @@ def post(site, body, **headers):
     body = body.replace(LITERAL.encode(), f'{site.url}{SERVER}/literal'.encode())
     headers = {'Content-Type': 'text/xml', **{k.replace('_', '-'): v for k, v in headers.items()}}
     return site.request('POST', f'{SERVER}?wstoken={site.token}', body, headers,
-                        timeout=hostile.SECONDS)
+                        timeout=env.SOON)
 
 
 def works(site):
@@ -99,9 +98,8 @@ def works(site):
 
 def judge(site, body, **headers):
     """What is said to BODY; it is said soon, and the call after it is answered."""
-    begun = time.time()
-    said = Said(post(site, body, **headers))
-    assert time.time() - begun < hostile.SECONDS
+    with env.soon():
+        said = Said(post(site, body, **headers))
     works(site)
     return said
 

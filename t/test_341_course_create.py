@@ -456,11 +456,10 @@ def test_341_20_empty_and_null(site, base):
 # Many courses are made at once, in the order asked for, and as fast as few statements are.
 def test_341_21_many(site, base):
     count = 1000
-    start = time.time()
-    answer = create(site, *(course(shortname=f'M{i}', categoryid=1 + i % 2, format=f, newsitems=i % 3,
-                                   numsections=i % 3)
-                            for i, f in zip(range(count), ['topics', 'weeks', 'social'] * count)))
-    assert time.time() - start < 15
+    with env.soon():
+        answer = create(site, *(
+            course(shortname=f'M{i}', categoryid=1 + i % 2, format=f, newsitems=i % 3, numsections=i % 3)
+            for i, f in zip(range(count), ['topics', 'weeks', 'social'] * count)))
     assert [c['shortname'] for c in answer] == [f'M{i}' for i in range(count)]
     assert [c['id'] for c in answer] == sorted(c['id'] for c in answer)
     for category in (1, 2):

@@ -405,10 +405,9 @@ def test_342_20_many(site, base):
              " FROM generate_series(100001, 102000) n")
     base.run("UPDATE mdl_context SET path = regexp_replace(path, '[0-9]+$', id::text)"
              " WHERE contextlevel = 50 AND instanceid > 100000")
-    start = time.time()
-    assert update(site, *({'id': n, 'fullname': f'New {n}', 'categoryid': 4 if n % 2 else 5}
-                          for n in range(100001, 102001))) == []
-    assert time.time() - start < 15
+    with env.soon():
+        assert update(site, *({'id': n, 'fullname': f'New {n}', 'categoryid': 4 if n % 2 else 5}
+                              for n in range(100001, 102001))) == []
     for category, count in ((4, 1001), (5, 1003)):
         places = [p for p, in base.all('SELECT sortorder FROM mdl_course WHERE category = %s'
                                        ' ORDER BY 1', (category,))]
