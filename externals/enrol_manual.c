@@ -20,13 +20,21 @@ SQL(instances, "SELECT DISTINCT ON (e.courseid) e.courseid, e.id"
 
 enum { I_COURSE, I_ID };
 
-/* Nobody deletes them meanwhile. */
-SQL(people, "SELECT u.id, u.deleted, u.confirmed FROM {user} u WHERE u.id = ANY ($1)"
-            " ORDER BY u.id FOR KEY SHARE");
+/* Nobody deletes the users $1 meanwhile. Told are those who cannot be in a course: few, where those
+ * who can may be thousands. */
+SQL(unfit,
+    "WITH held AS (SELECT u.id, u.deleted, u.confirmed FROM {user} u WHERE u.id = ANY ($1)"
+    "               ORDER BY u.id FOR KEY SHARE)"
+    "SELECT w.id, h.deleted"
+    "  FROM unnest($1::bigint[]) AS w (id)"
+    "  LEFT JOIN held h ON h.id = w.id"
+    " WHERE h.id IS NULL OR h.deleted <> 0 OR h.confirmed = 0"
+    " ORDER BY w.id");
 
-enum { P_ID, P_DELETED, P_CONFIRMED };
+enum { UNFIT_ID, UNFIT_DELETED };
 
-/* Only the user's index can tell who is enrolled already: see WANTED_ROLE in lib/user/mws_role.c. */
+/* Only the user's index can tell who is enrolled already: see WANTED_ROLE in lib/user/mws_role.c. Who is
+ * enrolled meanwhile by another's doing makes the call run again. */
 SQL(create_enrolments,
     "INSERT INTO {user_enrolments} (enrolid, userid, status, timestart, timeend, modifierid,"
     "       timecreated, timemodified)"
@@ -36,7 +44,6 @@ SQL(create_enrolments,
     "  WHERE NOT EXISTS (SELECT 1 FROM {user_enrolments} ue"
     "                     WHERE ue.userid = w.userid AND ue.enrolid + 0 = w.enrolid)"
     "  ORDER BY w.n"
-    " ON CONFLICT (enrolid, userid) DO NOTHING"
     " RETURNING enrolid, userid, id");
 
 SQL(hold_enrolments,
@@ -105,7 +112,7 @@ typedef struct {
     item_t                   *items;
     int                       count;
     const apr_array_header_t *courses;
-    mws_rows_t               *people, *instances, *assignable;
+    mws_rows_t               *unfit, *instances, *assignable;
 } order_t;
 
 /* Read the items of IN, and what they name; OFF: instances that are switched off count too. */
@@ -128,7 +135,7 @@ static mws_error_t *read_order(mws_call_t *call, const mws_value_t *in, int off,
         mws_ids_add(users, order->items[i].userid);
         mws_ids_add_new(courses, order->items[i].courseid);
     }
-    MWS_ERR(mws_db_queue(call, &people, &order->people, "I", users));
+    MWS_ERR(mws_db_queue(call, &unfit, &order->unfit, "I", users));
     MWS_ERR(mws_db_queue(call, &instances, &order->instances, "Ib", courses, off));
     MWS_ERR(mws_courses_queue(call, courses, &rows));
     MWS_ERR(mws_db_run(call));
@@ -154,19 +161,19 @@ static mws_error_t *enter(mws_call_t *call, const item_t *item, const char *capa
  * Moodle: core_user::require_active_user(). */
 static mws_error_t *check_user(mws_call_t *call, const order_t *order, const item_t *item)
 {
-    int row = mws_rows_find(order->people, P_ID, item->userid);
+    int row = mws_rows_find(order->unfit, UNFIT_ID, item->userid);
 
     if (item->userid == 0 || item->userid == NOREPLY || item->userid == SUPPORT) {
         return mws_error(call->pool, MWS_UNREAL_USER, NULL);
     }
-    if (row < 0) {
+    if (row >= 0 && mws_row_null(order->unfit, row, UNFIT_DELETED)) {
         return mws_error(call->pool, MWS_NO_USER, "user %" APR_INT64_T_FMT, item->userid);
     }
-    if (mws_row_int(order->people, row, P_DELETED)) {
-        return mws_error(call->pool, MWS_USER_DELETED, NULL);
-    }
-    if (!mws_row_int(order->people, row, P_CONFIRMED)) {
-        return mws_error(call->pool, MWS_NOT_CONFIRMED, NULL);
+    if (row >= 0) {
+        return mws_error(call->pool,
+                         mws_row_int(order->unfit, row, UNFIT_DELETED) ? MWS_USER_DELETED
+                                                                       : MWS_NOT_CONFIRMED,
+                         NULL);
     }
     if (mws_is_guest(call, item->userid)) {
         return mws_error(call->pool, MWS_GUESTS_REFUSED, NULL);

@@ -96,8 +96,13 @@ SQL(end_groups,
 
 /* ---- members ---- */
 
-SQL(users_here,
-    "SELECT id FROM {user} WHERE id = ANY ($1) AND deleted = 0 AND mnethostid = $2 ORDER BY id");
+/* Those of $1 that are no user of this site: few, where those who are one may be thousands. */
+SQL(users_missing,
+    "SELECT w.id"
+    "  FROM unnest($1::bigint[]) AS w (id)"
+    " WHERE NOT EXISTS (SELECT 1 FROM {user} u"
+    "                    WHERE u.id = w.id AND u.deleted = 0 AND u.mnethostid = $2)"
+    " ORDER BY w.id");
 
 /* The pairs whose user ($2) is not enrolled, in any way, in the course of the group beside ($1). */
 SQL(pairs_outside,
@@ -567,7 +572,7 @@ EXTERNAL(core_group_delete_groups,
 typedef struct {
     mws_ids_t  *groupids, *userids; /* beside each other */
     groups_t    groups;
-    mws_rows_t *users;
+    mws_rows_t *missing; /* users */
 } pairs_t;
 
 /* Take the pairs of LIST, and queue what the checks of them ask for. */
@@ -584,7 +589,7 @@ static mws_error_t *queue_pairs(mws_call_t *call, const mws_value_t *list, pairs
         mws_ids_add_new(groups, pairs->groupids->ids[i]);
     }
     MWS_ERR(queue_groups(call, groups, &pairs->groups));
-    return mws_db_queue(call, &users_here, &pairs->users, "Ii", pairs->userids,
+    return mws_db_queue(call, &users_missing, &pairs->missing, "Ii", pairs->userids,
                         mws_config_int(call, "mnet_localhost_id", 1));
 }
 
@@ -605,7 +610,7 @@ static mws_error_t *check_pair(mws_call_t *call, const pairs_t *pairs, int i, mw
     if (row < 0) {
         return mws_error(call->pool, MWS_NO_RECORD, "group %" APR_INT64_T_FMT, groupid);
     }
-    if (mws_rows_find(pairs->users, 0, userid) < 0) {
+    if (mws_rows_find(pairs->missing, 0, userid) >= 0) {
         return mws_error(call->pool, MWS_NO_USER, "user %" APR_INT64_T_FMT, userid);
     }
     return enter_group(call, &pairs->groups, row, course);

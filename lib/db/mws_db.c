@@ -81,8 +81,9 @@ typedef struct statement_t {
 typedef struct mws_lease_t {
     mws_db_t     *db;
     connection_t *conn;
-    apr_pool_t   *queue; /* what is queued lies in it, and no longer */
+    apr_pool_t   *queue, *values; /* what is queued lies in them, and no longer */
     statement_t  *first, **end;
+    statement_t **unsent;          /* those before it are sent, and not answered */
     int           begins, commits; /* BEGIN or COMMIT is queued */
     int           lost;            /* the connection died within a transaction */
 } mws_lease_t;
@@ -646,8 +647,9 @@ static mws_lease_t *lease_of(mws_call_t *call)
     if (!lease) {
         lease = apr_pcalloc(call->pool, sizeof(*lease));
         lease->db = call->child->db;
-        lease->end = &lease->first;
+        lease->end = lease->unsent = &lease->first;
         apr_pool_create(&lease->queue, call->pool);
+        apr_pool_create(&lease->values, call->pool);
         apr_pool_cleanup_register(call->pool, lease, lease_left, apr_pool_cleanup_null);
         call->lease = lease;
     }
@@ -657,15 +659,22 @@ static mws_lease_t *lease_of(mws_call_t *call)
 static void forget_queue(mws_lease_t *lease)
 {
     lease->first = NULL;
-    lease->end = &lease->first;
+    lease->end = lease->unsent = &lease->first;
     lease->begins = 0;
     lease->commits = 0;
     apr_pool_clear(lease->queue);
+    apr_pool_clear(lease->values);
 }
 
+/* What is sent already is run to its end, whatever that is. */
 void mws_db_forget(mws_call_t *call)
 {
-    forget_queue(lease_of(call));
+    mws_lease_t *lease = lease_of(call);
+
+    *lease->unsent = NULL;
+    lease->end = lease->unsent;
+    mws_db_run(call);
+    forget_queue(lease);
 }
 
 static int in_transaction(const mws_lease_t *lease)
@@ -676,9 +685,9 @@ static int in_transaction(const mws_lease_t *lease)
 static statement_t *make_statement(mws_call_t *call, const mws_sql_t *sql, mws_rows_t **rows,
                                    const char *fmt, va_list *args)
 {
-    apr_pool_t  *p = lease_of(call)->queue;
+    mws_lease_t *lease = lease_of(call);
     int          count = (int)strlen(fmt);
-    statement_t *st = apr_palloc(p, sizeof(*st) + count * sizeof(*st->values));
+    statement_t *st = apr_palloc(lease->queue, sizeof(*st) + count * sizeof(*st->values));
     int          i;
 
     st->next = NULL;
@@ -687,7 +696,7 @@ static statement_t *make_statement(mws_call_t *call, const mws_sql_t *sql, mws_r
     st->prepares = NULL;
     st->count = count;
     for (i = 0; i < count; i++) {
-        st->values[i] = value_text(p, call->child->db->numbers, fmt[i], args);
+        st->values[i] = value_text(lease->values, lease->db->numbers, fmt[i], args);
     }
     return st;
 }
@@ -773,17 +782,16 @@ static int send_statement(mws_call_t *call, connection_t *conn, statement_t *st)
     return PQsendQueryPrepared(conn->link.pg, known->name, st->count, st->values, NULL, NULL, 0);
 }
 
-static int send_batch(mws_call_t *call, mws_lease_t *lease)
+/* Send what is queued and is not sent yet. */
+static int send_queue(mws_call_t *call, mws_lease_t *lease)
 {
-    statement_t *st;
-
     lease->conn->link.busy = 1;
-    for (st = lease->first; st; st = st->next) {
-        if (!send_statement(call, lease->conn, st)) {
+    for (; *lease->unsent; lease->unsent = &(*lease->unsent)->next) {
+        if (!send_statement(call, lease->conn, *lease->unsent)) {
             return 0;
         }
     }
-    return PQpipelineSync(lease->conn->link.pg);
+    return 1;
 }
 
 /* What the batch has come to so far. */
@@ -892,15 +900,22 @@ static mws_error_t *error_of_silence(const batch_t *batch, int open)
                      where, what);
 }
 
+/* By when the server has answered a statement that is sent now. */
+static apr_time_t deadline_of(const mws_lease_t *lease)
+{
+    return mws_ticks() + apr_time_from_msec(lease->db->settings->statement_ms) + STATEMENT_MARGIN;
+}
+
 /* Run what is queued, once. After MWS_DEAD or MWS_LATE the connection is of no use any more. */
 static mws_error_t *attempt(mws_call_t *call, mws_lease_t *lease, int open, mws_outcome_e *how)
 {
     batch_t       batch = {.call = call, .lease = lease, .how = MWS_ANSWERED};
     mws_outcome_e received;
 
-    batch.deadline =
-        mws_ticks() + apr_time_from_msec(lease->db->settings->statement_ms) + STATEMENT_MARGIN;
-    received = send_batch(call, lease) ? receive_batch(&batch) : MWS_DEAD;
+    batch.deadline = deadline_of(lease);
+    received = send_queue(call, lease) && PQpipelineSync(lease->conn->link.pg)
+                   ? receive_batch(&batch)
+                   : MWS_DEAD;
     if (received != MWS_ANSWERED) {
         batch.how = received;
     }
@@ -931,6 +946,7 @@ static mws_error_t *repeat(mws_call_t *call, mws_lease_t *lease, mws_outcome_e *
     apr_thread_mutex_unlock(lease->db->lock);
 
     *how = MWS_DEAD;
+    lease->unsent = &lease->first;
     mws_link_close(&lease->conn->link);
     MWS_ERR(open_connection(call, lease->conn));
     return attempt(call, lease, 0, how);
@@ -993,6 +1009,18 @@ mws_error_t *mws_db_run(mws_call_t *call)
     return err;
 }
 
+mws_error_t *mws_db_send(mws_call_t *call)
+{
+    mws_lease_t *lease = lease_of(call);
+
+    if (!in_transaction(lease) || !send_queue(call, lease) ||
+        mws_link_flush(&lease->conn->link, deadline_of(lease)) != MWS_ANSWERED) {
+        return mws_db_run(call);
+    }
+    apr_pool_clear(lease->values);
+    return NULL;
+}
+
 /* ---- transactions ---- */
 
 mws_error_t *mws_db_begin(mws_call_t *call)
@@ -1028,7 +1056,7 @@ void mws_db_rollback(mws_call_t *call)
 {
     mws_lease_t *lease = lease_of(call);
 
-    forget_queue(lease);
+    mws_db_forget(call);
     lease->lost = 0;
     if (!in_transaction(lease)) {
         return;

@@ -64,6 +64,10 @@ mws_error_t *mws_db_run(struct mws_call_t *call);
 mws_error_t *mws_db_query(struct mws_call_t *call, const mws_sql_t *stmt, mws_rows_t **rows,
                           const char *fmt, ...);
 
+/* Send what is queued on, so that the server is at it while the call makes more; the answers are read
+ * by the next run, whose error it may be. Outside of a transaction it is run. */
+mws_error_t *mws_db_send(struct mws_call_t *call);
+
 /* Forget what is queued and was not run. */
 void mws_db_forget(struct mws_call_t *call);
 

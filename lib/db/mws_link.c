@@ -43,16 +43,11 @@ static int wait_socket(const mws_link_t *link, short events, apr_time_t deadline
     return fds[0].revents;
 }
 
-/* Push out what is unsent and take in what has arrived, waiting for it until DEADLINE. */
-static mws_outcome_e exchange(mws_link_t *link, apr_time_t deadline)
+/* Take in what has arrived, and wait for it, or where UNSENT for room to send, until DEADLINE. */
+static mws_outcome_e await(mws_link_t *link, int unsent, apr_time_t deadline)
 {
-    int unsent = PQflush(link->pg);
-    int ready;
+    int ready = wait_socket(link, unsent ? POLLIN | POLLOUT : POLLIN, deadline);
 
-    if (PQstatus(link->pg) == CONNECTION_BAD) {
-        return MWS_DEAD;
-    }
-    ready = wait_socket(link, unsent ? POLLIN | POLLOUT : POLLIN, deadline);
     if (!ready) {
         return MWS_LATE;
     }
@@ -60,6 +55,24 @@ static mws_outcome_e exchange(mws_link_t *link, apr_time_t deadline)
         return MWS_DEAD;
     }
     return MWS_ANSWERED;
+}
+
+/* Push out what is unsent and take in what has arrived, waiting for it until DEADLINE. */
+static mws_outcome_e exchange(mws_link_t *link, apr_time_t deadline)
+{
+    int unsent = PQflush(link->pg);
+
+    return PQstatus(link->pg) == CONNECTION_BAD ? MWS_DEAD : await(link, unsent, deadline);
+}
+
+mws_outcome_e mws_link_flush(mws_link_t *link, apr_time_t deadline)
+{
+    mws_outcome_e how = MWS_ANSWERED;
+
+    while (how == MWS_ANSWERED && PQflush(link->pg)) {
+        how = PQstatus(link->pg) == CONNECTION_BAD ? MWS_DEAD : await(link, 1, deadline);
+    }
+    return how;
 }
 
 /* The next result; NULL in *RESULT ends those of one command. */

@@ -11,6 +11,9 @@
 
 SQL(all_config, "SELECT name, value FROM {config}");
 
+/* Room for a plugin and a name, which have a hundred characters each, as they have in the database. */
+enum { PLUGIN_KEY_ROOM = 4 * 200 + sizeof("/") };
+
 SQL(all_plugin_config, "SELECT plugin || '/' || name, value FROM {config_plugins}");
 
 SQL(all_functions, "SELECT id, name, component FROM {external_functions}");
@@ -337,8 +340,10 @@ int mws_config_lists(mws_call_t *call, const char *name, const char *word)
 
 const char *mws_plugin_config(mws_call_t *call, const char *plugin, const char *name)
 {
-    return apr_hash_get(call->site->plugin_config, apr_pstrcat(call->pool, plugin, "/", name, NULL),
-                        APR_HASH_KEY_STRING);
+    char key[PLUGIN_KEY_ROOM];
+
+    apr_snprintf(key, sizeof(key), "%s/%s", plugin, name);
+    return apr_hash_get(call->site->plugin_config, key, APR_HASH_KEY_STRING);
 }
 
 apr_int64_t mws_plugin_config_int(mws_call_t *call, const char *plugin, const char *name,

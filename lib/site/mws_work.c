@@ -322,7 +322,7 @@ static mws_error_t *write_events(mws_call_t *call, const apr_array_header_t *blo
     for (i = 0; i < blocks->nelts; i++) {
         MWS_ERR(queue_events(call, block_at(blocks, i)));
         if (i < blocks->nelts - 1) {
-            MWS_ERR(mws_db_run(call));
+            MWS_ERR(mws_db_send(call));
         }
     }
     return NULL;

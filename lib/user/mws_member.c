@@ -2,6 +2,9 @@
 /* lib/user/mws_member.c -- members of groups coming and going. */
 #include "mws_member.h"
 
+#include <apr_hash.h>
+#include <stddef.h>
+
 /* In the order of their ids: calls that change the same groups wait for each other, but never in a
  * circle. */
 SQL(hold_groups, "SELECT FROM {groups} WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE");
@@ -20,32 +23,27 @@ SQL(hold_groups_of_members,
  * have thousands of members, which a plan made too early does not know. Who becomes one meanwhile by
  * another's doing makes the call run again. */
 SQL(add_members,
-    "WITH wanted AS (SELECT w.groupid, w.userid, min(w.n) AS n"
-    "                  FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY"
-    "                       AS w (groupid, userid, n)"
-    "                  JOIN {groups} g ON g.id = w.groupid"
-    "                 GROUP BY w.groupid, w.userid),"
+    "WITH wanted AS MATERIALIZED"
+    " (SELECT w.n, w.groupid, w.userid, g.id IS NOT NULL AND m.id IS NULL AS fresh"
+    "    FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS w (groupid, userid, n)"
+    "    LEFT JOIN {groups} g ON g.id = w.groupid"
+    "    LEFT JOIN {groups_members} m ON m.userid = w.userid AND m.groupid + 0 = w.groupid),"
     " made AS (INSERT INTO {groups_members} (groupid, userid, timeadded, component, itemid)"
-    "          SELECT w.groupid, w.userid, $3, '', 0"
-    "            FROM wanted w"
-    "           WHERE NOT EXISTS (SELECT 1 FROM {groups_members} m"
-    "                              WHERE m.userid = w.userid AND m.groupid + 0 = w.groupid)"
-    "           ORDER BY w.n"
-    "          RETURNING id, groupid, userid),"
+    "          SELECT w.groupid, w.userid, $3, '', 0 FROM wanted w WHERE w.fresh ORDER BY w.n),"
     " changed AS (UPDATE {groups} g SET timemodified = $3"
-    "               FROM (SELECT DISTINCT groupid FROM made) AS m WHERE g.id = m.groupid),"
+    "               FROM (SELECT DISTINCT groupid FROM wanted WHERE fresh) AS w"
+    "              WHERE g.id = w.groupid),"
     " joined AS (INSERT INTO {message_conversation_members} (conversationid, userid, timecreated)"
-    "            SELECT c.id, m.userid, $3"
-    "              FROM made m"
-    "              JOIN {groups} g ON g.id = m.groupid"
+    "            SELECT c.id, w.userid, $3"
+    "              FROM wanted w"
+    "              JOIN {groups} g ON g.id = w.groupid"
     "              JOIN {context} x ON x.contextlevel = 50 AND x.instanceid = g.courseid"
     "              JOIN " CONVERSATION
-    "             WHERE NOT EXISTS (SELECT 1 FROM {message_conversation_members} o"
-    "                                WHERE o.conversationid = c.id AND o.userid = m.userid)"
-    "             ORDER BY m.id)"
-    "SELECT groupid, userid FROM made ORDER BY id");
-
-enum { ADDED_GROUP, ADDED_USER };
+    "             WHERE w.fresh"
+    "               AND NOT EXISTS (SELECT 1 FROM {message_conversation_members} o"
+    "                                WHERE o.conversationid = c.id AND o.userid = w.userid)"
+    "             ORDER BY w.n)"
+    "SELECT n - 1 FROM wanted WHERE NOT fresh ORDER BY n");
 
 SQL(remove_members,
     "WITH gone AS (DELETE FROM {groups_members} m"
@@ -75,18 +73,36 @@ mws_error_t *mws_groups_hold(mws_call_t *call, const mws_ids_t *groups)
     return mws_db_queue(call, &hold_groups, NULL, "I", groups);
 }
 
-/* Tell the memberships which are new; the rows come in the order of the memberships. */
-static void take_added(apr_array_header_t *memberships, const mws_rows_t *added)
+/* Call those of MEMBERSHIPS new that are the first of their group and user. */
+static void call_new(apr_pool_t *p, apr_array_header_t *memberships)
 {
-    int count = mws_rows_count(added), row = 0, i;
+    enum { PAIR_SIZE = offsetof(mws_membership_t, context) };
+    apr_hash_t *pairs = apr_hash_make(p);
+    int         i;
 
     for (i = 0; i < memberships->nelts; i++) {
         mws_membership_t *membership = &APR_ARRAY_IDX(memberships, i, mws_membership_t);
 
-        membership->added = row < count &&
-                            mws_row_int(added, row, ADDED_GROUP) == membership->groupid &&
-                            mws_row_int(added, row, ADDED_USER) == membership->userid;
-        row += membership->added;
+        membership->added = !apr_hash_get(pairs, membership, PAIR_SIZE);
+        if (membership->added) {
+            apr_hash_set(pairs, membership, PAIR_SIZE, membership);
+        }
+    }
+}
+
+/* Call those of MEMBERSHIPS no longer new that were not made; OLD are their places among those that
+ * are called new. */
+static void take_old(apr_array_header_t *memberships, const mws_rows_t *old)
+{
+    int count = mws_rows_count(old), row = 0, place = 0, i;
+
+    for (i = 0; i < memberships->nelts && row < count; i++) {
+        mws_membership_t *membership = &APR_ARRAY_IDX(memberships, i, mws_membership_t);
+
+        if (membership->added && mws_row_int(old, row, 0) == place++) {
+            membership->added = 0;
+            row++;
+        }
     }
 }
 
@@ -95,19 +111,22 @@ mws_error_t *mws_members_add(mws_call_t *call, apr_array_header_t *memberships)
     mws_ids_t  *groups = mws_ids_make(call->pool);
     mws_ids_t  *users = mws_ids_make(call->pool);
     mws_ids_t  *held = mws_ids_make(call->pool);
-    mws_rows_t *added;
+    mws_rows_t *old;
     int         i;
 
+    call_new(call->pool, memberships);
     for (i = 0; i < memberships->nelts; i++) {
         const mws_membership_t *membership = &APR_ARRAY_IDX(memberships, i, mws_membership_t);
 
-        mws_ids_add(groups, membership->groupid);
-        mws_ids_add(users, membership->userid);
-        mws_ids_add_new(held, membership->groupid);
+        if (membership->added) {
+            mws_ids_add(groups, membership->groupid);
+            mws_ids_add(users, membership->userid);
+            mws_ids_add_new(held, membership->groupid);
+        }
     }
     MWS_ERR(mws_groups_hold(call, held));
-    MWS_ERR(mws_db_query(call, &add_members, &added, "IIi", groups, users, call->now));
-    take_added(memberships, added);
+    MWS_ERR(mws_db_query(call, &add_members, &old, "IIi", groups, users, call->now));
+    take_old(memberships, old);
     return NULL;
 }
 

@@ -15,7 +15,8 @@
 #include "../site/mws_access.h"
 #include "../site/mws_work.h"
 
-/* A user to be in a group, by no component: what is asked for, and whether it is new. */
+/* A user to be in a group, by no component: what is asked for, and whether it is new. The pair of group
+ * and user comes first, and without a gap: it is the key of a membership. */
 typedef struct {
     apr_int64_t          groupid, userid;
     const mws_context_t *context; /* of the group's course */

@@ -530,7 +530,10 @@ static mws_error_t *write_batch(mws_call_t *call, const batch_t *batch)
             mws_ids_add(popups, mws_row_int(rows, i, 0));
         }
     }
-    return popups->count ? mws_db_query(call, &add_popups, NULL, "I", popups) : NULL;
+    if (popups->count) {
+        MWS_ERR(mws_db_queue(call, &add_popups, NULL, "I", popups));
+    }
+    return mws_db_send(call);
 }
 
 static mws_error_t *send_all(const welcome_t *w)

@@ -354,6 +354,150 @@ static void test_big_parameters(void **state)
     close_site(site);
 }
 
+/* ---- what is sent on ---- */
+
+/* What is sent on is answered by the next run, together with what came after. */
+static void test_send(void **state)
+{
+    site_t     *site = open_site(&preset);
+    mws_rows_t *first, *second, *count;
+
+    site->call->writes = 1;
+    assert_ok(mws_db_send(site->call)); /* nothing */
+    assert_ok(mws_db_begin(site->call));
+    mws_db_queue(site->call, &echo_int, &first, "i", APR_INT64_C(1));
+    assert_ok(mws_db_send(site->call)); /* the transaction is not open yet: run */
+    assert_true(mws_row_int(first, 0, 0) == 1);
+
+    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "one");
+    assert_ok(mws_db_send(site->call));
+    mws_db_queue(site->call, &echo_int, &second, "i", APR_INT64_C(2));
+    assert_ok(mws_db_send(site->call));
+    assert_ok(mws_db_send(site->call)); /* nothing more */
+    mws_db_queue(site->call, &count_rows, &count, "");
+    assert_ok(mws_db_run(site->call));
+    assert_true(mws_row_int(second, 0, 0) == 2);
+    assert_true(mws_row_int(count, 0, 0) == 1);
+
+    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(2), "two");
+    assert_ok(mws_db_send(site->call));
+    assert_ok(mws_db_commit(site->call));
+    assert_true(one_int(site->call, &count_rows) == 2);
+    assert_ok(mws_db_query(site->call, &delete_rows, NULL, ""));
+    assert_int_equal(state_of(site).opened, 1);
+    close_site(site);
+}
+
+/* Whatever was sent on is the error of the run after it, COMMIT's too; the connection is as good as
+ * before. */
+static void test_send_error(void **state)
+{
+    site_t      *site = open_site(&preset);
+    apr_int64_t  pid = one_int(site->call, &echo_pid);
+    mws_error_t *err;
+    int          commits;
+
+    site->call->writes = 1;
+    for (commits = 0; commits < 2; commits++) {
+        assert_ok(mws_db_begin(site->call));
+        assert_ok(mws_db_query(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "one"));
+        mws_db_queue(site->call, &divide, NULL, "i", APR_INT64_C(0));
+        assert_ok(mws_db_send(site->call));
+        mws_db_queue(site->call, &bad_number, NULL, "s", "x");
+        assert_ok(mws_db_send(site->call));
+        err = commits ? mws_db_commit(site->call)
+                      : mws_db_query(site->call, &echo_text, NULL, "s", "x");
+        assert_err(err, MWS_DB_WRITE);
+        assert_non_null(strstr(err->detail, "divide"));
+        mws_db_rollback(site->call);
+        assert_true(one_int(site->call, &count_rows) == 0);
+    }
+    assert_true(one_int(site->call, &echo_pid) == pid);
+    close_site(site);
+}
+
+/* What is forgotten is what was not sent on; after it the transaction goes on, or back. */
+static void test_send_forgotten(void **state)
+{
+    site_t     *site = open_site(&preset);
+    apr_int64_t pid = one_int(site->call, &echo_pid);
+
+    site->call->writes = 1;
+    assert_ok(mws_db_begin(site->call));
+    assert_ok(mws_db_query(site->call, &echo_pid, NULL, ""));
+    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "sent");
+    assert_ok(mws_db_send(site->call));
+    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(2), "not sent");
+    mws_db_forget(site->call);
+    assert_true(one_int(site->call, &count_rows) == 1);
+
+    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(3), "sent");
+    assert_ok(mws_db_send(site->call));
+    mws_db_rollback(site->call);
+    assert_true(one_int(site->call, &count_rows) == 0);
+
+    assert_ok(mws_db_begin(site->call));
+    assert_ok(mws_db_query(site->call, &echo_pid, NULL, ""));
+    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(4), "sent");
+    assert_ok(mws_db_send(site->call));
+    mws_db_release(site->call);
+    assert_true(one_int(site->call, &count_rows) == 0);
+    assert_true(one_int(site->call, &echo_pid) == pid);
+    close_site(site);
+}
+
+/* Both sides have more to say than the sockets hold, and only one listens. */
+static void test_send_much(void **state)
+{
+    site_t     *site = open_site(&preset);
+    mws_rows_t *rows, *lengths[4];
+    char       *text = apr_palloc(site->call->pool, (4 << 20) + 1);
+    int         i;
+
+    memset(text, 'y', 4 << 20);
+    text[4 << 20] = '\0';
+    assert_ok(mws_db_begin(site->call));
+    assert_ok(mws_db_query(site->call, &echo_pid, NULL, ""));
+    mws_db_queue(site->call, &many_rows, &rows, "i", APR_INT64_C(20000));
+    assert_ok(mws_db_send(site->call));
+    for (i = 0; i < 4; i++) {
+        mws_db_queue(site->call, &length_of, &lengths[i], "s", text);
+        assert_ok(mws_db_send(site->call));
+    }
+    assert_ok(mws_db_commit(site->call));
+    assert_int_equal(mws_rows_count(rows), 20000);
+    for (i = 0; i < 4; i++) {
+        assert_int_equal(mws_row_int(lengths[i], 0, 0), 4 << 20);
+    }
+    close_site(site);
+}
+
+static void test_killed_after_send(void **state)
+{
+    site_t      *site = open_site(&preset);
+    mws_error_t *err = NULL;
+    apr_int64_t  pid;
+    int          i;
+
+    site->call->writes = 1;
+    assert_ok(mws_db_begin(site->call));
+    pid = one_int(site->call, &echo_pid);
+    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "lost");
+    assert_ok(mws_db_send(site->call));
+    in_other("SELECT pg_terminate_backend(%d)", (int)pid);
+    apr_sleep(apr_time_from_msec(100));
+    for (i = 0; !err && i < 3; i++) {
+        mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(2), "lost");
+        err = mws_db_send(site->call);
+    }
+    err = err ? err : mws_db_query(site->call, &echo_pid, NULL, "");
+    assert_err(err, MWS_DB_CONNECTION);
+    mws_db_rollback(site->call);
+    assert_true(one_int(site->call, &count_rows) == 0);
+    assert_int_equal(state_of(site).retried, 0);
+    close_site(site);
+}
+
 /* ---- connections that die ---- */
 
 static void test_killed_while_idle(void **state)
@@ -843,6 +987,11 @@ int main(void)
         cmocka_unit_test(test_syntax_error),
         cmocka_unit_test(test_big_result),
         cmocka_unit_test(test_big_parameters),
+        cmocka_unit_test(test_send),
+        cmocka_unit_test(test_send_error),
+        cmocka_unit_test(test_send_forgotten),
+        cmocka_unit_test(test_send_much),
+        cmocka_unit_test(test_killed_after_send),
         cmocka_unit_test(test_killed_while_idle),
         cmocka_unit_test(test_killed_while_leased),
         cmocka_unit_test(test_killed_in_transaction),
