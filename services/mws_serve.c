@@ -30,27 +30,20 @@ static void log_called(mws_call_t *call, const char *name)
     mws_behind_event(call, &event);
 }
 
-/* For how many elements the plan is right that the server made without seeing them: it takes every
- * array for one of ten. */
-#define FEW 10
-
-/* Functions that create or change take no more than so many elements at once. Notes whether they
- * are many. */
+/* Functions that create or change take no more than so many elements at once. */
 static mws_error_t *check_elements(mws_call_t *call, const mws_value_t *in)
 {
     apr_size_t i, most = (apr_size_t)call->settings->elements_max;
 
     for (i = 0; i < mws_value_size(in); i++) {
         const mws_value_t *item = mws_value_at(in, i);
-        apr_size_t         size = mws_value_kind(item) == MWS_LIST ? mws_value_size(item) : 0;
 
-        if (size > most) {
+        if (mws_value_kind(item) == MWS_LIST && mws_value_size(item) > most) {
             return mws_error(call->pool, MWS_BAD_PARAMETER,
                              "%s: %" APR_SIZE_T_FMT " elements, more than the %" APR_SIZE_T_FMT
                              " allowed in one call",
-                             mws_value_key_at(in, i).s, size, most);
+                             mws_value_key_at(in, i).s, mws_value_size(item), most);
         }
-        call->many |= size > FEW;
     }
     return NULL;
 }
@@ -251,7 +244,6 @@ mws_error_t *mws_serve_together(mws_call_t *call, mws_joint_t *joints, int count
         err = err ? err : prepare(joint->call, joint->row, joint->in);
         mws_db_release(joint->call);
         MWS_ERR(err);
-        call->many |= joint->call->many;
     }
     err = transact(call, run_all, &together);
     mws_db_release(call);

@@ -83,7 +83,6 @@ typedef struct mws_call_t {
     const char           *function; /* the name as called, once it is known to exist */
     int                   legacy;   /* called by a 2.1 name: classes are spelled plainly */
     int                   writes;   /* nothing is repeated behind the caller's back */
-    int                   many;     /* it is about so many things that plans are made for them */
 
     void               *prepared; /* by the function, before its transaction: mws_declare.h */
     struct mws_work_t  *work;     /* mws_work.h: of a call that writes */

@@ -22,6 +22,10 @@
 /* What the server's own time-out is given beyond itself before a thread stops waiting for it. */
 #define STATEMENT_MARGIN apr_time_from_sec(1)
 
+/* For how many elements the plan is right that the server makes without seeing them: it takes every
+ * array for one of ten. */
+enum { FEW = 10 };
+
 /* How long calls are told at once that the server is away, before one of them tries again. */
 #define BREAKER_REST apr_time_from_msec(500)
 
@@ -74,6 +78,7 @@ typedef struct statement_t {
     const mws_sql_t    *sql;
     mws_rows_t        **rows;
     prepared_t         *prepares; /* the statement that is prepared right before */
+    int                 longest;  /* elements, of all arrays among the values */
     int                 count;
     const char         *values[];
 } statement_t;
@@ -85,6 +90,7 @@ typedef struct mws_lease_t {
     statement_t  *first, **end;
     statement_t **unsent;          /* those before it are sent, and not answered */
     int           begins, commits; /* BEGIN or COMMIT is queued */
+    int           anew;            /* plans are made anew in this transaction */
     int           lost;            /* the connection died within a transaction */
 } mws_lease_t;
 
@@ -533,10 +539,14 @@ static const char *texts_text(apr_pool_t *p, const mws_texts_t *texts)
     return text;
 }
 
-/* The next argument as LETTER says, in the server's spelling. */
-static const char *value_text(apr_pool_t *p, locale_t numbers, char letter, va_list *args)
+/* The next argument as LETTER says, in the server's spelling. *LONGEST is at least the length of it, when
+ * it is an array. */
+static const char *value_text(apr_pool_t *p, locale_t numbers, char letter, va_list *args,
+                              int *longest)
 {
-    const char *text;
+    const mws_ids_t   *ids;
+    const mws_texts_t *texts;
+    const char        *text;
 
     switch (letter) {
     case 'i':
@@ -549,9 +559,13 @@ static const char *value_text(apr_pool_t *p, locale_t numbers, char letter, va_l
         text = va_arg(*args, const char *);
         return text ? apr_pstrdup(p, text) : NULL;
     case 'I':
-        return ids_text(p, va_arg(*args, const mws_ids_t *));
+        ids = va_arg(*args, const mws_ids_t *);
+        *longest = ids->count > *longest ? ids->count : *longest;
+        return ids_text(p, ids);
     case 'S':
-        return texts_text(p, va_arg(*args, const mws_texts_t *));
+        texts = va_arg(*args, const mws_texts_t *);
+        *longest = texts->count > *longest ? texts->count : *longest;
+        return texts_text(p, texts);
     default:
         abort(); /* a letter that is none is ours, and would shift all that follow */
     }
@@ -694,9 +708,10 @@ static statement_t *make_statement(mws_call_t *call, const mws_sql_t *sql, mws_r
     st->sql = sql;
     st->rows = rows;
     st->prepares = NULL;
+    st->longest = 0;
     st->count = count;
     for (i = 0; i < count; i++) {
-        st->values[i] = value_text(lease->values, lease->db->numbers, fmt[i], args);
+        st->values[i] = value_text(lease->values, lease->db->numbers, fmt[i], args, &st->longest);
     }
     return st;
 }
@@ -707,13 +722,32 @@ static void enqueue(mws_lease_t *lease, statement_t *st)
     lease->end = &st->next;
 }
 
+/* Whether the plans of LEASE's transaction are to be made for what they are given from ST on. */
+static int asks_for_plans(const mws_lease_t *lease, const statement_t *st)
+{
+    return st->longest > FEW && !lease->anew && (lease->begins || in_transaction(lease));
+}
+
+static void queue(mws_call_t *call, const mws_sql_t *sql, mws_rows_t **rows, const char *fmt,
+                  va_list *args)
+{
+    mws_lease_t *lease = lease_of(call);
+    statement_t *st = make_statement(call, sql, rows, fmt, args);
+
+    if (asks_for_plans(lease, st)) {
+        lease->anew = 1;
+        mws_db_queue(call, &plan_anew, NULL, "");
+    }
+    enqueue(lease, st);
+}
+
 mws_error_t *mws_db_queue(mws_call_t *call, const mws_sql_t *stmt, mws_rows_t **rows,
                           const char *fmt, ...)
 {
     va_list args;
 
     va_start(args, fmt);
-    enqueue(lease_of(call), make_statement(call, stmt, rows, fmt, &args));
+    queue(call, stmt, rows, fmt, &args);
     va_end(args);
     return NULL;
 }
@@ -724,7 +758,7 @@ mws_error_t *mws_db_query(mws_call_t *call, const mws_sql_t *stmt, mws_rows_t **
     va_list args;
 
     va_start(args, fmt);
-    enqueue(lease_of(call), make_statement(call, stmt, rows, fmt, &args));
+    queue(call, stmt, rows, fmt, &args);
     va_end(args);
     return mws_db_run(call);
 }
@@ -1027,7 +1061,8 @@ mws_error_t *mws_db_begin(mws_call_t *call)
 {
     MWS_ERR(mws_db_queue(call, &begin_work, NULL, ""));
     call->lease->begins = 1;
-    return call->many ? mws_db_queue(call, &plan_anew, NULL, "") : NULL;
+    call->lease->anew = 0;
+    return NULL;
 }
 
 mws_error_t *mws_db_commit(mws_call_t *call)

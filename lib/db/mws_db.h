@@ -72,9 +72,9 @@ mws_error_t *mws_db_send(struct mws_call_t *call);
 void mws_db_forget(struct mws_call_t *call);
 
 /* Open a transaction with the next statements, and end it. Without mws_db_begin() every
- * statement stands alone. A commit whose outcome is unknown is an error that says so. In the
- * transaction of a call about many things (CALL->many) each statement is planned for the arrays it
- * is given: a plan made once takes them for short, and joins of thousands by loops. */
+ * statement stands alone. A commit whose outcome is unknown is an error that says so. From the first
+ * long array of a transaction on, each statement is planned for what it is given: a plan made once
+ * takes arrays for short, and joins thousands by loops. */
 mws_error_t *mws_db_begin(struct mws_call_t *call);
 mws_error_t *mws_db_commit(struct mws_call_t *call);
 void         mws_db_rollback(struct mws_call_t *call);

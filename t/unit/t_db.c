@@ -29,6 +29,7 @@ enum { THREADS = 8, QUERIES = 200, CONNECTIONS = 4 };
 
 SQL(echo_int, "SELECT $1::bigint");
 SQL(echo_text, "SELECT $1::text");
+SQL(echo_plans, "SELECT current_setting('plan_cache_mode')");
 SQL(echo_pid, "SELECT pg_backend_pid()");
 SQL(echo_all, "SELECT $1::bigint, $2::boolean, $3::double precision, $4::text");
 SQL(unnest_ids, "SELECT * FROM unnest($1::bigint[])");
@@ -873,6 +874,40 @@ static void test_transactions(void **state)
     close_site(site);
 }
 
+static void assert_plans(mws_call_t *call, const char *mode)
+{
+    mws_rows_t *rows;
+
+    assert_ok(mws_db_query(call, &echo_plans, &rows, ""));
+    assert_string_equal(mws_row_text(rows, 0, 0), mode);
+}
+
+/* Plans are made for what they are given from the first long array of a transaction on. */
+static void test_plans(void **state)
+{
+    site_t    *site = open_site(&preset);
+    mws_ids_t *ids = mws_ids_make(site->call->pool);
+    int        round;
+
+    for (round = 0; round < 2; round++) {
+        assert_ok(mws_db_begin(site->call));
+        assert_plans(site->call, "force_generic_plan");
+        while (ids->count < 10) {
+            mws_ids_add(ids, ids->count);
+        }
+        assert_ok(mws_db_query(site->call, &unnest_ids, NULL, "I", ids));
+        assert_plans(site->call, "force_generic_plan");
+        mws_ids_add(ids, 10);
+        assert_ok(mws_db_query(site->call, &unnest_ids, NULL, "I", ids));
+        assert_plans(site->call, "force_custom_plan");
+        assert_ok(mws_db_commit(site->call));
+        assert_ok(mws_db_query(site->call, &unnest_ids, NULL, "I", ids));
+        assert_plans(site->call, "force_generic_plan");
+        ids->count = 0;
+    }
+    close_site(site);
+}
+
 static void test_deferred_constraint(void **state)
 {
     site_t      *site = open_site(&preset);
@@ -1001,6 +1036,7 @@ int main(void)
         cmocka_unit_test(test_nobody_there),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_transactions),
+        cmocka_unit_test(test_plans),
         cmocka_unit_test(test_deferred_constraint),
         cmocka_unit_test(test_read_only),
         cmocka_unit_test(test_threads),
