@@ -26,6 +26,11 @@
  * array for one of ten. */
 enum { FEW = 10 };
 
+/* From this version on, the server counts what a session has changed when that ends, or much later. A
+ * page of Moodle ends its session; ours stay, and have the rows of a transaction counted with it: for
+ * autovacuum, and for who watches the tables. */
+enum { COUNTS_LATE = 150000 };
+
 /* How long calls are told at once that the server is away, before one of them tries again. */
 #define BREAKER_REST apr_time_from_msec(500)
 
@@ -98,6 +103,7 @@ SQL(begin_work, "BEGIN");
 SQL(commit_work, "COMMIT");
 SQL(rollback_work, "ROLLBACK");
 SQL(plan_anew, "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)");
+SQL(count_now, "SELECT pg_stat_force_next_flush()");
 SQL(limit_time, "SELECT set_config('statement_timeout', $1, true), set_config('jit', 'off', true)");
 
 /* ---- what the server refused ---- */
@@ -986,16 +992,27 @@ static mws_error_t *repeat(mws_call_t *call, mws_lease_t *lease, mws_outcome_e *
     return attempt(call, lease, 0, how);
 }
 
-/* Put the time-out of a statement before what is queued. */
-static void limit_batch(mws_lease_t *lease)
+/* Put SQL before what is queued, with VALUE, unless that is NULL. */
+static void put_first(mws_lease_t *lease, const mws_sql_t *sql, const char *value)
 {
     statement_t *st = apr_pcalloc(lease->queue, sizeof(*st) + sizeof(*st->values));
 
-    st->sql = &limit_time;
-    st->count = 1;
-    st->values[0] = int_text(lease->queue, lease->db->settings->statement_ms);
+    st->sql = sql;
+    st->count = value != NULL;
+    st->values[0] = value;
     st->next = lease->first;
     lease->first = st;
+}
+
+/* Put before what is queued what the connection has to be told first. */
+static void prelude(mws_lease_t *lease)
+{
+    if (lease->begins && PQserverVersion(lease->conn->link.pg) >= COUNTS_LATE) {
+        put_first(lease, &count_now, NULL);
+    }
+    if (!lease->conn->link.direct) {
+        put_first(lease, &limit_time, int_text(lease->values, lease->db->settings->statement_ms));
+    }
 }
 
 static mws_error_t *run_batch(mws_call_t *call, mws_lease_t *lease)
@@ -1012,8 +1029,8 @@ static mws_error_t *run_batch(mws_call_t *call, mws_lease_t *lease)
         MWS_ERR(take(call, lease->db, &lease->conn));
     }
     open = in_transaction(lease);
-    if (!open && !lease->conn->link.direct) {
-        limit_batch(lease);
+    if (!open) {
+        prelude(lease);
     }
     err = attempt(call, lease, open, &how);
     if (err && may_repeat(call, lease, open, how)) {

@@ -874,6 +874,35 @@ static void test_transactions(void **state)
     close_site(site);
 }
 
+static int rows_counted(void)
+{
+    PGresult *result =
+        PQexec(other, "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 't_db_test'");
+    int rows = atoi(PQgetvalue(result, 0, 0));
+
+    PQclear(result);
+    return rows;
+}
+
+/* What a transaction has changed is counted when it ends, and not when its session does. */
+static void test_counted(void **state)
+{
+    site_t *site = open_site(&preset);
+    int     before, round;
+
+    site->call->writes = 1;
+    for (round = 0; round < 3; round++) {
+        before = rows_counted();
+        assert_ok(mws_db_begin(site->call));
+        assert_ok(mws_db_query(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "one"));
+        assert_ok(mws_db_query(site->call, &delete_rows, NULL, ""));
+        assert_ok(mws_db_commit(site->call));
+        apr_sleep(apr_time_from_msec(20));
+        assert_int_equal(rows_counted(), before + 1);
+    }
+    close_site(site);
+}
+
 static void assert_plans(mws_call_t *call, const char *mode)
 {
     mws_rows_t *rows;
@@ -1036,6 +1065,7 @@ int main(void)
         cmocka_unit_test(test_nobody_there),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_transactions),
+        cmocka_unit_test(test_counted),
         cmocka_unit_test(test_plans),
         cmocka_unit_test(test_deferred_constraint),
         cmocka_unit_test(test_read_only),
