@@ -18,6 +18,7 @@
 #include "../base/mws_pool.h"
 #include "mws_call.h"
 #include "mws_link.h"
+#include "mws_param.h"
 
 /* What the server's own time-out is given beyond itself before a thread stops waiting for it. */
 #define STATEMENT_MARGIN apr_time_from_sec(1)
@@ -443,203 +444,6 @@ void mws_db_state(mws_db_t *db, mws_db_state_t *state)
     apr_thread_mutex_unlock(db->lock);
 }
 
-/* ---- parameters ---- */
-
-enum { INT64_ROOM = 21 };
-
-/* Write I in decimal at TO, which has INT64_ROOM bytes. Returns its end. */
-static char *put_int(char *to, apr_int64_t i)
-{
-    char         digits[INT64_ROOM];
-    char        *d = digits + sizeof(digits);
-    apr_uint64_t rest = i < 0 ? -(apr_uint64_t)i : (apr_uint64_t)i;
-
-    do {
-        *--d = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (i < 0) {
-        *--d = '-';
-    }
-    memcpy(to, d, digits + sizeof(digits) - d);
-    return to + (digits + sizeof(digits) - d);
-}
-
-static const char *int_text(apr_pool_t *p, apr_int64_t i)
-{
-    char *text = apr_palloc(p, INT64_ROOM + 1);
-
-    *put_int(text, i) = '\0';
-    return text;
-}
-
-/* With the digits that make the same double again. */
-static const char *float_text(apr_pool_t *p, locale_t numbers, double f)
-{
-    char     text[32];
-    locale_t mine = uselocale(numbers);
-
-    snprintf(text, sizeof(text), "%.17g", f);
-    uselocale(mine);
-    return apr_pstrdup(p, text);
-}
-
-/* An array literal: {1,2,3}. */
-static const char *ids_text(apr_pool_t *p, const mws_ids_t *ids)
-{
-    char *text = apr_palloc(p, (apr_size_t)ids->count * INT64_ROOM + 3);
-    char *to = text;
-    int   i;
-
-    *to++ = '{';
-    for (i = 0; i < ids->count; i++) {
-        if (i) {
-            *to++ = ',';
-        }
-        to = put_int(to, ids->ids[i]);
-    }
-    *to++ = '}';
-    *to = '\0';
-    return text;
-}
-
-static char *put_quoted(char *to, const char *text)
-{
-    *to++ = '"';
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\') {
-            *to++ = '\\';
-        }
-        *to++ = *text;
-    }
-    *to++ = '"';
-    return to;
-}
-
-/* An array literal: {"a",NULL,"b"}. */
-static const char *texts_text(apr_pool_t *p, const mws_texts_t *texts)
-{
-    apr_size_t room = 3;
-    char      *text, *to;
-    int        i;
-
-    for (i = 0; i < texts->count; i++) {
-        room += texts->texts[i] ? 2 * strlen(texts->texts[i]) + 3 : sizeof("NULL,") - 1;
-    }
-    to = text = apr_palloc(p, room);
-    *to++ = '{';
-    for (i = 0; i < texts->count; i++) {
-        if (i) {
-            *to++ = ',';
-        }
-        if (texts->texts[i]) {
-            to = put_quoted(to, texts->texts[i]);
-        }
-        else {
-            memcpy(to, "NULL", 4);
-            to += 4;
-        }
-    }
-    *to++ = '}';
-    *to = '\0';
-    return text;
-}
-
-/* The next argument as LETTER says, in the server's spelling. *LONGEST is at least the length of it, when
- * it is an array. */
-static const char *value_text(apr_pool_t *p, locale_t numbers, char letter, va_list *args,
-                              int *longest)
-{
-    const mws_ids_t   *ids;
-    const mws_texts_t *texts;
-    const char        *text;
-
-    switch (letter) {
-    case 'i':
-        return int_text(p, va_arg(*args, apr_int64_t));
-    case 'b':
-        return va_arg(*args, int) ? "t" : "f";
-    case 'f':
-        return float_text(p, numbers, va_arg(*args, double));
-    case 's':
-        text = va_arg(*args, const char *);
-        return text ? apr_pstrdup(p, text) : NULL;
-    case 'I':
-        ids = va_arg(*args, const mws_ids_t *);
-        *longest = ids->count > *longest ? ids->count : *longest;
-        return ids_text(p, ids);
-    case 'S':
-        texts = va_arg(*args, const mws_texts_t *);
-        *longest = texts->count > *longest ? texts->count : *longest;
-        return texts_text(p, texts);
-    default:
-        abort(); /* a letter that is none is ours, and would shift all that follow */
-    }
-}
-
-mws_ids_t *mws_ids_make(apr_pool_t *p)
-{
-    mws_ids_t *ids = apr_pcalloc(p, sizeof(*ids));
-
-    ids->pool = p;
-    return ids;
-}
-
-void mws_ids_add(mws_ids_t *ids, apr_int64_t id)
-{
-    if (ids->count == ids->room) {
-        apr_int64_t *old = ids->ids;
-
-        ids->room = ids->room ? 2 * ids->room : 16;
-        ids->ids = apr_palloc(ids->pool, ids->room * sizeof(*ids->ids));
-        if (old) {
-            memcpy(ids->ids, old, ids->count * sizeof(*ids->ids));
-        }
-    }
-    ids->ids[ids->count++] = id;
-}
-
-void mws_ids_add_new(mws_ids_t *ids, apr_int64_t id)
-{
-    if (!ids->count || ids->ids[ids->count - 1] != id) {
-        mws_ids_add(ids, id);
-    }
-}
-
-int mws_ids_have(const mws_ids_t *ids, apr_int64_t id)
-{
-    int i;
-
-    for (i = 0; i < ids->count; i++) {
-        if (ids->ids[i] == id) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-mws_texts_t *mws_texts_make(apr_pool_t *p)
-{
-    mws_texts_t *texts = apr_pcalloc(p, sizeof(*texts));
-
-    texts->pool = p;
-    return texts;
-}
-
-void mws_texts_add(mws_texts_t *texts, const char *text)
-{
-    if (texts->count == texts->room) {
-        const char **old = texts->texts;
-
-        texts->room = texts->room ? 2 * texts->room : 16;
-        texts->texts = apr_palloc(texts->pool, texts->room * sizeof(*texts->texts));
-        if (old) {
-            memcpy(texts->texts, old, texts->count * sizeof(*texts->texts));
-        }
-    }
-    texts->texts[texts->count++] = text;
-}
-
 /* ---- the lease of a call ---- */
 
 /* Let go of the connection. Whatever state it is in, the list gets it clean or closed. */
@@ -700,6 +504,38 @@ void mws_db_forget(mws_call_t *call)
 static int in_transaction(const mws_lease_t *lease)
 {
     return lease->conn && PQtransactionStatus(lease->conn->link.pg) != PQTRANS_IDLE;
+}
+
+/* The next argument as LETTER says, in the server's spelling. *LONGEST becomes the length of an array
+ * that is longer. */
+static const char *value_text(apr_pool_t *p, locale_t numbers, char letter, va_list *args,
+                              int *longest)
+{
+    const mws_ids_t   *ids;
+    const mws_texts_t *texts;
+    const char        *text;
+
+    switch (letter) {
+    case 'i':
+        return mws_param_int(p, va_arg(*args, apr_int64_t));
+    case 'b':
+        return va_arg(*args, int) ? "t" : "f";
+    case 'f':
+        return mws_param_float(p, numbers, va_arg(*args, double));
+    case 's':
+        text = va_arg(*args, const char *);
+        return text ? apr_pstrdup(p, text) : NULL;
+    case 'I':
+        ids = va_arg(*args, const mws_ids_t *);
+        *longest = ids->count > *longest ? ids->count : *longest;
+        return mws_param_ids(p, ids);
+    case 'S':
+        texts = va_arg(*args, const mws_texts_t *);
+        *longest = texts->count > *longest ? texts->count : *longest;
+        return mws_param_texts(p, texts);
+    default:
+        abort(); /* a letter that is none is ours, and would shift all that follow */
+    }
 }
 
 static statement_t *make_statement(mws_call_t *call, const mws_sql_t *sql, mws_rows_t **rows,
@@ -1011,7 +847,8 @@ static void prelude(mws_lease_t *lease)
         put_first(lease, &count_now, NULL);
     }
     if (!lease->conn->link.direct) {
-        put_first(lease, &limit_time, int_text(lease->values, lease->db->settings->statement_ms));
+        put_first(lease, &limit_time,
+                  mws_param_int(lease->values, lease->db->settings->statement_ms));
     }
 }
 

@@ -11,8 +11,8 @@
 
 SQL(all_config, "SELECT name, value FROM {config}");
 
-/* Room for a plugin and a name, which have a hundred characters each, as they have in the database. */
-enum { PLUGIN_KEY_ROOM = 4 * 200 + sizeof("/") };
+/* Room for a plugin and a name, which have a hundred characters each, of four bytes at most. */
+enum { PLUGIN_KEY_ROOM = 800 + sizeof("/") };
 
 SQL(all_plugin_config, "SELECT plugin || '/' || name, value FROM {config_plugins}");
 
