@@ -44,6 +44,18 @@ def free_port():
                 continue
 
 
+def wait_for_port(port, why):
+    """Wait until something listens there; WHY() tells why nothing does."""
+    deadline = time.time() + SOON
+    while True:
+        try:
+            socket.create_connection(('127.0.0.1', port)).close()
+            return
+        except OSError:
+            assert time.time() < deadline, why()
+            time.sleep(0.05)
+
+
 def read_env(path):
     """The lines NAME=VALUE of a site's env file."""
     with open(path, encoding='utf-8') as f:
@@ -193,14 +205,8 @@ class Httpd:
     def __enter__(self):
         status, said = self.command('-k', 'start')
         assert status == 0, said
-        deadline = time.time() + SOON
-        while True:
-            try:
-                socket.create_connection(('127.0.0.1', self.port)).close()
-                return self
-            except OSError:
-                assert time.time() < deadline, self.error_log()
-                time.sleep(0.05)
+        wait_for_port(self.port, self.error_log)
+        return self
 
     def __exit__(self, *_):
         pid = os.path.join(self.room, 'run/httpd.pid')

@@ -4,7 +4,6 @@
 # where it is installed: it is unpacked.
 import os
 import random
-import socket
 import subprocess
 import threading
 import time
@@ -23,17 +22,6 @@ READS = [(INFO, {}), ('core_course_get_courses', {}),
          ('core_group_get_group_members', {'groupids': [1, 2]}),
          ('core_enrol_get_enrolled_users', {'courseid': 2}),
          ('core_user_get_users_by_field', {'field': 'id', 'values': list(range(1, 40))})]
-
-
-def wait_for(port, process):
-    deadline = time.time() + env.SOON
-    while True:
-        try:
-            socket.create_connection(('127.0.0.1', port)).close()
-            return
-        except OSError:
-            assert process.poll() is None and time.time() < deadline, process.stderr.read()
-            time.sleep(0.05)
 
 
 @pytest.fixture(scope='module')
@@ -58,16 +46,17 @@ def pooler(site, unpacked):
                 f'\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n'
                 f'auth_type = any\npool_mode = transaction\ndefault_pool_size = {SERVERS}\n')
     libraries = os.path.join(unpacked, 'usr/lib', os.uname().machine + '-linux-gnu')
-    process = subprocess.Popen([os.path.join(unpacked, 'usr/sbin/pgbouncer'), path],
-                               env={**os.environ, 'LD_LIBRARY_PATH': libraries},
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               **(ROOT_ONLY if os.getuid() == 0 else {}))
+    said = os.path.join(unpacked, 'said')
+    with open(said, 'w', encoding='utf-8') as f:
+        process = subprocess.Popen([os.path.join(unpacked, 'usr/sbin/pgbouncer'), path],
+                                   env={**os.environ, 'LD_LIBRARY_PATH': libraries},
+                                   stdout=f, stderr=f, **(ROOT_ONLY if os.getuid() == 0 else {}))
     try:
-        wait_for(port, process)
+        env.wait_for_port(port, lambda: open(said, encoding='utf-8').read())
         yield f"host=127.0.0.1 port={port} dbname={behind['dbname']} user={behind['user']}"
     finally:
         process.terminate()
-        process.communicate()
+        process.wait()
 
 
 @pytest.fixture

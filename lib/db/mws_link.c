@@ -43,11 +43,15 @@ static int wait_socket(const mws_link_t *link, short events, apr_time_t deadline
     return fds[0].revents;
 }
 
-/* Take in what has arrived, and wait for it, or where UNSENT for room to send, until DEADLINE. */
+/* Take in what has arrived, waiting for it, or where UNSENT for room to send, until DEADLINE. */
 static mws_outcome_e await(mws_link_t *link, int unsent, apr_time_t deadline)
 {
-    int ready = wait_socket(link, unsent ? POLLIN | POLLOUT : POLLIN, deadline);
+    int ready;
 
+    if (PQstatus(link->pg) == CONNECTION_BAD) {
+        return MWS_DEAD;
+    }
+    ready = wait_socket(link, unsent ? POLLIN | POLLOUT : POLLIN, deadline);
     if (!ready) {
         return MWS_LATE;
     }
@@ -57,20 +61,12 @@ static mws_outcome_e await(mws_link_t *link, int unsent, apr_time_t deadline)
     return MWS_ANSWERED;
 }
 
-/* Push out what is unsent and take in what has arrived, waiting for it until DEADLINE. */
-static mws_outcome_e exchange(mws_link_t *link, apr_time_t deadline)
-{
-    int unsent = PQflush(link->pg);
-
-    return PQstatus(link->pg) == CONNECTION_BAD ? MWS_DEAD : await(link, unsent, deadline);
-}
-
 mws_outcome_e mws_link_flush(mws_link_t *link, apr_time_t deadline)
 {
     mws_outcome_e how = MWS_ANSWERED;
 
     while (how == MWS_ANSWERED && PQflush(link->pg)) {
-        how = PQstatus(link->pg) == CONNECTION_BAD ? MWS_DEAD : await(link, 1, deadline);
+        how = await(link, 1, deadline);
     }
     return how;
 }
@@ -80,7 +76,7 @@ static mws_outcome_e receive(mws_link_t *link, apr_time_t deadline, PGresult **r
 {
     *result = NULL;
     while (PQisBusy(link->pg)) {
-        mws_outcome_e how = exchange(link, deadline);
+        mws_outcome_e how = await(link, PQflush(link->pg), deadline);
 
         if (how != MWS_ANSWERED) {
             return how;

@@ -42,8 +42,8 @@ int mws_link_is_clean(const mws_link_t *link);
 /* Wait until DEADLINE (mws_ticks()) for all that is sent to have left for the server. */
 mws_outcome_e mws_link_flush(mws_link_t *link, apr_time_t deadline);
 
-/* Wait until DEADLINE for the answer to the next command of the pipeline. *RESULT
- * is owned by P; NULL unless MWS_ANSWERED or MWS_DEAD. */
+/* Wait until DEADLINE for the answer to the next command of the pipeline. *RESULT is owned by P; NULL
+ * unless MWS_ANSWERED or MWS_DEAD. */
 mws_outcome_e mws_link_receive(mws_link_t *link, apr_pool_t *p, apr_time_t deadline,
                                PGresult **result);
 

@@ -140,6 +140,20 @@ static apr_int64_t one_int(mws_call_t *call, const mws_sql_t *stmt)
     return mws_row_int(rows, 0, 0);
 }
 
+/* Open a transaction. Returns the server process that it is in. */
+static apr_int64_t begin(mws_call_t *call)
+{
+    assert_ok(mws_db_begin(call));
+    return one_int(call, &echo_pid);
+}
+
+/* Send on a row with ID. */
+static mws_error_t *send_row(mws_call_t *call, apr_int64_t id)
+{
+    mws_db_queue(call, &insert_row, NULL, "is", id, "sent");
+    return mws_db_send(call);
+}
+
 static void in_other(const char *fmt, ...)
 {
     va_list   args;
@@ -370,8 +384,7 @@ static void test_send(void **state)
     assert_ok(mws_db_send(site->call)); /* the transaction is not open yet: run */
     assert_true(mws_row_int(first, 0, 0) == 1);
 
-    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "one");
-    assert_ok(mws_db_send(site->call));
+    assert_ok(send_row(site->call, 1));
     mws_db_queue(site->call, &echo_int, &second, "i", APR_INT64_C(2));
     assert_ok(mws_db_send(site->call));
     assert_ok(mws_db_send(site->call)); /* nothing more */
@@ -380,8 +393,7 @@ static void test_send(void **state)
     assert_true(mws_row_int(second, 0, 0) == 2);
     assert_true(mws_row_int(count, 0, 0) == 1);
 
-    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(2), "two");
-    assert_ok(mws_db_send(site->call));
+    assert_ok(send_row(site->call, 2));
     assert_ok(mws_db_commit(site->call));
     assert_true(one_int(site->call, &count_rows) == 2);
     assert_ok(mws_db_query(site->call, &delete_rows, NULL, ""));
@@ -424,23 +436,18 @@ static void test_send_forgotten(void **state)
     apr_int64_t pid = one_int(site->call, &echo_pid);
 
     site->call->writes = 1;
-    assert_ok(mws_db_begin(site->call));
-    assert_ok(mws_db_query(site->call, &echo_pid, NULL, ""));
-    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "sent");
-    assert_ok(mws_db_send(site->call));
+    begin(site->call);
+    assert_ok(send_row(site->call, 1));
     mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(2), "not sent");
     mws_db_forget(site->call);
     assert_true(one_int(site->call, &count_rows) == 1);
 
-    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(3), "sent");
-    assert_ok(mws_db_send(site->call));
+    assert_ok(send_row(site->call, 3));
     mws_db_rollback(site->call);
     assert_true(one_int(site->call, &count_rows) == 0);
 
-    assert_ok(mws_db_begin(site->call));
-    assert_ok(mws_db_query(site->call, &echo_pid, NULL, ""));
-    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(4), "sent");
-    assert_ok(mws_db_send(site->call));
+    begin(site->call);
+    assert_ok(send_row(site->call, 4));
     mws_db_release(site->call);
     assert_true(one_int(site->call, &count_rows) == 0);
     assert_true(one_int(site->call, &echo_pid) == pid);
@@ -457,8 +464,7 @@ static void test_send_much(void **state)
 
     memset(text, 'y', 4 << 20);
     text[4 << 20] = '\0';
-    assert_ok(mws_db_begin(site->call));
-    assert_ok(mws_db_query(site->call, &echo_pid, NULL, ""));
+    begin(site->call);
     mws_db_queue(site->call, &many_rows, &rows, "i", APR_INT64_C(20000));
     assert_ok(mws_db_send(site->call));
     for (i = 0; i < 4; i++) {
@@ -481,15 +487,12 @@ static void test_killed_after_send(void **state)
     int          i;
 
     site->call->writes = 1;
-    assert_ok(mws_db_begin(site->call));
-    pid = one_int(site->call, &echo_pid);
-    mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "lost");
-    assert_ok(mws_db_send(site->call));
+    pid = begin(site->call);
+    assert_ok(send_row(site->call, 1));
     in_other("SELECT pg_terminate_backend(%d)", (int)pid);
     apr_sleep(apr_time_from_msec(100));
     for (i = 0; !err && i < 3; i++) {
-        mws_db_queue(site->call, &insert_row, NULL, "is", APR_INT64_C(2), "lost");
-        err = mws_db_send(site->call);
+        err = send_row(site->call, 2);
     }
     err = err ? err : mws_db_query(site->call, &echo_pid, NULL, "");
     assert_err(err, MWS_DB_CONNECTION);
@@ -544,8 +547,7 @@ static void test_killed_in_transaction(void **state)
     apr_int64_t pid;
 
     site->call->writes = 1;
-    assert_ok(mws_db_begin(site->call));
-    pid = one_int(site->call, &echo_pid);
+    pid = begin(site->call);
     assert_ok(mws_db_query(site->call, &insert_row, NULL, "is", APR_INT64_C(1), "lost"));
     in_other("SELECT pg_terminate_backend(%d)", (int)pid);
     apr_sleep(apr_time_from_msec(100));
@@ -583,8 +585,7 @@ static void test_unknown_outcome(void **state)
     mws_error_t *err;
 
     site->call->writes = 1;
-    assert_ok(mws_db_begin(site->call));
-    pid = one_int(site->call, &echo_pid);
+    pid = begin(site->call);
     in_other("SELECT pg_terminate_backend(%d)", (int)pid);
     apr_sleep(apr_time_from_msec(100));
     err = mws_db_commit(site->call);
